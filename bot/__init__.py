@@ -1,0 +1,1 @@
+"""Accanto: guided support, on Telegram, for the partners of people with depression."""

@@ -1,0 +1,1 @@
+"""Conversations with branches, one file each, as data; words live in content."""

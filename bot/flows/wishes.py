@@ -1,0 +1,28 @@
+"""What a text without danger asks for, when its words are few and clear: stop, thanks, who are you.
+
+The words stand in content (`wishes.yaml`), the same kinds in every language. They only say which
+answer fits once the text has been read; nobody is in danger here.
+"""
+
+import re
+from dataclasses import dataclass
+
+from bot.flows.own_words import bare
+
+SETTINGS = ("pause", "restart", "stop")
+TALK = ("person", "who", "thanks", "greeting", "farewell")
+WISHES = (*SETTINGS, *TALK)
+"""In the order of asking: «stop for a week» is a pause, «thanks, but stop» is a stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The kinds with their patterns, over the words as `bare` leaves them."""
+
+    kinds: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = ()
+
+    def of(self, text: str) -> str:
+        """Return the first kind of `WISHES` that a text shows, or nothing."""
+        words = bare(text)
+        found = {kind for kind, patterns in self.kinds if any(p.search(words) for p in patterns)}
+        return next((kind for kind in WISHES if kind in found), "")

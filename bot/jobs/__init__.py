@@ -1,0 +1,1 @@
+"""What happens later: one ticker over the rows that are due."""

@@ -1,0 +1,1 @@
+"""Telegram in and out; the only package that knows python-telegram-bot."""

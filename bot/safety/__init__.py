@@ -1,0 +1,1 @@
+"""Safety, pure: what a text can mean, which card answers it, the alarm that outlives a restart."""

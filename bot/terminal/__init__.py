@@ -1,0 +1,1 @@
+"""The same bot in a terminal: everything but Telegram is real."""

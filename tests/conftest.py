@@ -1,0 +1,36 @@
+import json
+from pathlib import Path
+
+import pytest
+
+COLLECTED = pytest.StashKey[dict[str, bool]]()
+"""By id: every test that was collected, deselected ones too, and whether it never runs."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what only these tests know."""
+    parser.addoption(
+        "--update-conversations",
+        action="store_true",
+        help="write the outcomes that the conversations of tests/conversations have now",
+    )
+    parser.addoption(
+        "--update-transcripts",
+        action="store_true",
+        help="write the pages of tests/transcripts as the conversations go now",
+    )
+    parser.addoption(
+        "--write-collected",
+        metavar="FILE",
+        help="write which tests there are, and whether they never run, as JSON",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)  # before anything is deselected
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep which tests there are, for those that ask whether a test exists."""
+    never = ("skip", "xfail")
+    found = {item.nodeid: any(map(item.get_closest_marker, never)) for item in items}
+    config.stash[COLLECTED] = found
+    if file := config.getoption("--write-collected"):
+        Path(file).write_text(json.dumps(found), encoding="utf-8")

@@ -1,0 +1,71 @@
+"""The real parts for tests: the content there is, its reader, a database in a file of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.bootstrap import content_folder, reader_of
+from bot.safety.reading import CALM, Reading
+from bot.services.parts import Parts, Read
+from bot.store.database import Database
+from bot.store.encryption import Keyring
+from bot.texts.bundle import Shelf
+
+KEYS = Keyring.new_key()
+FILE = "accanto.db"
+
+
+@contextmanager
+def parts_in(folder: Path, read: Read | None = None) -> Iterator[Parts]:
+    """Give parts over a new database in `folder`, with another reader than content's if named.
+
+    Building that one takes seconds.
+    """
+    file = folder / FILE
+    file.write_bytes(new_file())
+    database = Database(f"sqlite:///{file}", Keyring.parse(KEYS))
+    try:
+        yield Parts(database, shelf(), read or reader())
+    finally:
+        database.close()
+
+
+@contextmanager
+def parts_at(url: str, read: Read | None = None) -> Iterator[Parts]:
+    """Give parts over an empty database at an address, brought up to date first."""
+    database = Database(url, Keyring.parse(KEYS))
+    try:
+        database.upgrade()
+        yield Parts(database, shelf(), read or reader())
+    finally:
+        database.close()
+
+
+@cache
+def new_file() -> bytes:
+    """Return an upgraded, empty database, made once: that takes a while."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / FILE
+        database = Database(f"sqlite:///{path}", Keyring.parse(KEYS))
+        database.upgrade()
+        database.close()
+        return path.read_bytes()
+
+
+@cache
+def shelf() -> Shelf:
+    """Return the content, loaded once."""
+    return Shelf(content_folder())
+
+
+@cache
+def reader() -> Read:
+    """Return the reader of that content, built once."""
+    return reader_of(shelf().bundle).read
+
+
+def read_nothing(_text: str, _earlier: tuple[str, ...] = ()) -> Reading:
+    """Read a text as one in which there is nothing."""
+    return CALM
