@@ -1,7 +1,9 @@
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 COLLECTED = pytest.StashKey[dict[str, bool]]()
 """By id: every test that was collected, deselected ones too, and whether it never runs."""
@@ -34,3 +36,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[COLLECTED] = found
     if file := config.getoption("--write-collected"):
         Path(file).write_text(json.dumps(found), encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def log_as_nobody_set_it_up() -> Iterator[None]:
+    """What a test sets up for its process, as the command line does, ends with that test."""
+    yield
+    structlog.reset_defaults()

@@ -284,7 +284,8 @@ def test_alone_a_worker_writes_no_statement_more(tmp_path: Path, worker: str) ->
     """A hold costs three statements a turn; one process on an SQLite file pays for none."""
     with parts_in(tmp_path, read_nothing) as parts:
         parts.worker = worker
-        bound = Bound(parts, now)
+        at = now()  # one moment: a machine that dawdles for four seconds would hold the chat anew
+        bound = Bound(parts, lambda: at)
         engine = parts.database._writing  # noqa: SLF001 - to look at what is written
         with counted(engine) as statements:
             answer = bound.answer(Heard(7, "command", update_id=1, lang="it", name="start"))

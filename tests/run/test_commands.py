@@ -310,7 +310,8 @@ def test_run_with_broken_content_names_file_and_line_and_writes_nothing(tmp_path
     shutil.copytree(_LIGHT["ACCANTO_CONTENT"], folder)
     catalogue = folder / "it" / "messages.po"
     text = catalogue.read_bytes()
-    catalogue.write_bytes(text[: len(text) // 2])
+    inside_a_text = text.index(b'msgstr "', len(text) // 2) + len(b'msgstr "')
+    catalogue.write_bytes(text[:inside_a_text])
     ended = bot("run", settings=settings(tmp_path, CONTENT=str(folder)))
     assert (ended.returncode, ended.stdout) == (2, "")
     assert re.search(r"it/messages\.po:\d+: ", ended.stderr)
