@@ -25,16 +25,8 @@ class Node:
     value: "Scalar | tuple[Node, ...] | Mapping[str, Node]"
 
 
-class _Loader(yaml.SafeLoader):
-    """A safe loader that refuses anchors: a few lines of them can stand for gigabytes."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.get_mark()
-            raise yaml.composer.ComposerError(
-                None, None, "anchors and aliases are not part of the format", mark
-            )
-        return super().compose_node(parent, index)
+# Much faster where the library was built with libyaml, as its wheels are.
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(text: str, report: Report, above: int = 0) -> Node | None:
@@ -43,7 +35,15 @@ def read_yaml(text: str, report: Report, above: int = 0) -> Node | None:
     `above` is the number of lines that stand before `text` in its file.
     """
     try:
-        loader = _Loader(text)
+        for token in yaml.scan(text, _LOADER):
+            # A few lines of them can stand for gigabytes.
+            if isinstance(token, yaml.AliasToken):
+                report.add(
+                    token.start_mark.line + 1 + above,
+                    "not valid YAML: anchors and aliases are not part of the format",
+                )
+                return None
+        loader = _LOADER(text)
         try:
             root = loader.get_single_node()
             tree = _converted(root, loader, report, above) if root else None
@@ -51,7 +51,9 @@ def read_yaml(text: str, report: Report, above: int = 0) -> Node | None:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        report.add((mark.line if mark else 0) + 1 + above, f"not valid YAML: {error.problem}")
+        # What is missing at the end is told of the line after it.
+        line = min(mark.line, text.count("\n")) if mark else 0
+        report.add(line + 1 + above, f"not valid YAML: {error.problem}")
         return None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         report.add(1 + above, f"not valid YAML: {error}")
@@ -61,7 +63,7 @@ def read_yaml(text: str, report: Report, above: int = 0) -> Node | None:
     return tree
 
 
-def _converted(node: yaml.Node, loader: _Loader, report: Report, above: int) -> Node:
+def _converted(node: yaml.Node, loader: yaml.SafeLoader, report: Report, above: int) -> Node:
     line = node.start_mark.line + 1 + above
     if isinstance(node, yaml.SequenceNode):
         return Node(line, tuple(_converted(item, loader, report, above) for item in node.value))

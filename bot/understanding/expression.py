@@ -75,35 +75,49 @@ class _Node:
     gaps: int = 0
 
 
-def parse(
-    source: str, spell: Callable[[str], tuple[str, ...]], names: Mapping[str, str]
-) -> tuple[Part, ...]:
-    """Return the parts of an expression.
+class Expressions:
+    """Reads the expressions of one language; what many of them name is read once.
 
     spell: what one word as written stands for, one or more words (the star is taken off)
     names: named groups, as the text that stands between the brackets
-
-    Raises ExpressionError.
     """
-    parts = []
-    for side in source.split("&"):
-        node = _Parser(side, spell, names).whole()
-        if not node.anchors:
-            raise ExpressionError("holds no word that must be there; add one outside `?`")
-        if node.gaps > MOST_GAPS:
-            raise ExpressionError(f"has more than {MOST_GAPS} gaps; split it in two or use &")
-        parts.append(Part(_START + node.regex, node.anchors, node.width))
-    return tuple(parts)
+
+    def __init__(self, spell: Callable[[str], tuple[str, ...]], names: Mapping[str, str]) -> None:
+        self.word = cache(self._word)
+        self.named = cache(self._named)
+        self._spell = spell
+        self._names = names
+
+    def parse(self, source: str) -> tuple[Part, ...]:
+        """Return the parts of an expression. Raises ExpressionError."""
+        parts = []
+        for side in source.split("&"):
+            node = _Parser(side, self).whole()
+            if not node.anchors:
+                raise ExpressionError("holds no word that must be there; add one outside `?`")
+            if node.gaps > MOST_GAPS:
+                raise ExpressionError(f"has more than {MOST_GAPS} gaps; split it in two or use &")
+            parts.append(Part(_START + node.regex, node.anchors, node.width))
+        return tuple(parts)
+
+    def _named(self, name: str) -> _Node:
+        if name not in self._names:
+            raise ExpressionError(f"names <{name}>, which `words:` does not hold above; add it")
+        return _Parser(f"({self._names[name]})", self).whole()
+
+    def _word(self, word: str) -> _Node:
+        begins = word.endswith("*")
+        spelt = (word[:-1],) if begins else self._spell(word)
+        if begins and "'" in word:
+            raise ExpressionError(f"has an apostrophe in `{word}`; write it as two words")
+        return _joined([_spelt(one, begins=begins) for one in spelt])
 
 
 class _Parser:
     """One reading of one side of an expression."""
 
-    def __init__(
-        self, source: str, spell: Callable[[str], tuple[str, ...]], names: Mapping[str, str]
-    ) -> None:
-        self._spell = spell
-        self._names = names
+    def __init__(self, source: str, language: Expressions) -> None:
+        self._language = language
         self._lexemes = list(_lexemes(source))
         self._at = 0
 
@@ -142,7 +156,9 @@ class _Parser:
             return self._group()
         optional = lexeme.endswith("?")
         lexeme = lexeme.rstrip("?")
-        node = self._named(lexeme[1:-1]) if lexeme[0] == "<" else self._word(lexeme)
+        node = (
+            self._language.named(lexeme[1:-1]) if lexeme[0] == "<" else self._language.word(lexeme)
+        )
         return _optional(node) if optional else node
 
     def _group(self) -> _Node:
@@ -157,23 +173,8 @@ class _Parser:
         node = _either(branches)
         return _optional(node) if closing == ")?" else node
 
-    def _named(self, name: str) -> _Node:
-        if name not in self._names:
-            raise ExpressionError(f"names <{name}>, which `words:` does not hold above; add it")
-        inner = _Parser(f"({self._names[name]})", self._spell, self._names)
-        return inner.whole()
 
-    def _word(self, word: str) -> _Node:
-        begins = word.endswith("*")
-        spelt = (word[:-1],) if begins else self._spell(word)
-        if begins and "'" in word:
-            raise ExpressionError(f"has an apostrophe in `{word}`; write it as two words")
-        return _joined([_spelt(one, begins) for one in spelt])
-
-
-@cache
-def _spelt(word: str, begins: bool) -> _Node:  # noqa: FBT001 - a key of the cache
-    """The node of one word; the same words stand in thousands of expressions."""
+def _spelt(word: str, *, begins: bool) -> _Node:
     regex = re.escape(word) + ("[^ ]*+" if begins else "") + _END
     return _Node(regex, (frozenset({Anchor(word, begins)}),), 1)
 

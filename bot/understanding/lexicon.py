@@ -26,12 +26,12 @@ An entry is an expression, or `{say: expression, past: true}` for something done
 of `long_past.when` in its sentence, a clear one becomes open.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.safety.reading import FRICTION_KINDS, About
-from bot.understanding.expression import ExpressionError, Part, parse
+from bot.understanding.expression import ExpressionError, Expressions, Part
 from bot.understanding.normalise import Speller, clean, near_misses
 
 RED_TRIGGERS = ("R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9")
@@ -119,8 +119,7 @@ class _Compiler:
         self._data = data
         self._problems: list[str] = []
         self._entries: list[Entry] = []
-        self._names: dict[str, str] = {}
-        self._spell: Callable[[str], tuple[str, ...]] = lambda word: (word,)
+        self._expressions = Expressions(lambda word: (word,), {})
 
     def lexicon(self) -> Lexicon:
         sections = ("clear", "open", "amber", "labels", "long_past", "persons", "misspelt")
@@ -128,8 +127,9 @@ class _Compiler:
         for unknown in [key for key in self._data if key not in known]:
             self._blame(str(unknown), "is no section of the schema", "rename it or take it out")
         speller = self._speller()
-        self._spell = lambda word: speller.spell(clean(word))
-        self._names = self._pairs("words")
+        self._expressions = Expressions(
+            lambda word: speller.spell(clean(word)), self._pairs("words")
+        )
         self._triggers()
         self._rules()
         self._labels()
@@ -210,7 +210,7 @@ class _Compiler:
         """Compile the list `holder[key]` into entries of one kind."""
         for place, say, past in self._sayings(holder, key, where):
             try:
-                parts = parse(say, self._spell, self._names)
+                parts = self._expressions.parse(say)
             except ExpressionError as error:
                 self._problems.append(f"{self._language}: {place}: «{say}» {error}")
             else:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.understanding.expression import MOST_GAPS, ExpressionError, parse
+from bot.understanding.expression import MOST_GAPS, ExpressionError, Expressions
 from bot.understanding.lexicon import Entry, Kind
 from bot.understanding.matching import Matcher
 from bot.understanding.normalise import Speller, clean
@@ -13,16 +13,12 @@ LONGEST_MESSAGE = 4_096  # Telegram's limit, in characters
 PATIENCE = 0.050  # seconds
 SPELLER = Speller({"nn": "non", "x": "per"})
 NAMES = {"vuole": "vuole|vorrebbe", "pills": "pastiglie|gocce"}
-
-
-def spell(word: str) -> tuple[str, ...]:
-    """Return what a word of an expression stands for."""
-    return SPELLER.spell(clean(word))
+LANGUAGE = Expressions(lambda word: SPELLER.spell(clean(word)), NAMES)
 
 
 def found(expression: str, message: str) -> bool:
     """Return whether an expression is found in a message, the way a reader looks for it."""
-    matcher = Matcher([Entry(Kind.CLEAR, parse(expression, spell, NAMES))])
+    matcher = Matcher([Entry(Kind.CLEAR, LANGUAGE.parse(expression))])
     return any(matcher.find(form) for form in SPELLER.forms(message))
 
 
@@ -101,7 +97,7 @@ def test_an_expression_finds_nothing_else(expression: str, message: str) -> None
 def test_an_error_names_the_thing_and_the_mend(expression: str, thing: str, mend: str) -> None:
     """A clinician reads it, who has never seen a regular expression."""
     with pytest.raises(ExpressionError) as told:
-        parse(expression, spell, NAMES)
+        LANGUAGE.parse(expression)
     said = str(told.value)
     assert said.startswith(thing)
     assert said.endswith(mend)
@@ -129,7 +125,7 @@ def test_a_hostile_message_costs_no_more_than_its_length(piece: str) -> None:
         "a* ... a* ... a* ... b*",
         "ha preso & vuole & morire",
     )
-    matcher = Matcher([Entry(Kind.CLEAR, parse(one, spell, NAMES)) for one in expressions])
+    matcher = Matcher([Entry(Kind.CLEAR, LANGUAGE.parse(one)) for one in expressions])
     message = (piece * LONGEST_MESSAGE)[:LONGEST_MESSAGE]
     started = time.thread_time()
     for form in SPELLER.forms(message):
