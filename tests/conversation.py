@@ -32,6 +32,7 @@ from typing import Any, Literal
 import yaml
 
 from bot.safety.reading import CALM, About, Reading, Tier
+from tests.files import read_yaml
 
 FOLDER = Path(__file__).parent / "conversations"
 OUTCOME = ("at", "says", "asks", "buttons", "toast", "alarm", "becomes", "keeps")
@@ -137,7 +138,7 @@ class Conversation:
 
 def read(path: Path) -> Conversation:
     """Return the conversation in a file."""
-    tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    tree = read_yaml(path)
     turns = tuple(_exchange(turn) for turn in tree["turns"])
     return Conversation(path.stem, tree["title"], tree["as"], turns)
 

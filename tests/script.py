@@ -24,9 +24,8 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from bot.engine.chat import Role
+from tests.files import read_yaml
 
 FOLDER = Path(__file__).parent / "transcripts"
 LANGUAGES = ("it", "en")
@@ -108,7 +107,7 @@ def names() -> tuple[str, ...]:
 
 def read(name: str, lang: str, folder: Path = FOLDER) -> Script:
     """Return a script in one language."""
-    tree = yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
+    tree = read_yaml(folder / f"{name}.yaml")
     begins = datetime.strptime(tree["begins"], "%Y-%m-%d %H:%M").replace(tzinfo=ZONES[lang])
     return Script(
         name,

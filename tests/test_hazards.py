@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot.understanding.examples import CALM_TRIGGERS
 from bot.understanding.lexicon import AMBER_TRIGGERS, RED_TRIGGERS
 from tests.conftest import COLLECTED
+from tests.files import read_yaml
 
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "docs" / "safety" / "hazards.yaml"
 REPORT = FILE.parent / "report.md"
-LOG = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+LOG = read_yaml(FILE)
 HAZARDS: Mapping[str, Mapping[str, object]] = LOG["hazards"]
 
 PROMISES = tuple(f"P{n}" for n in range(1, 11))

@@ -21,6 +21,11 @@ class Witness:
     moves: set[tuple[Named, bool]] = field(default_factory=set)
     buttons: set[tuple[Named, bool]] = field(default_factory=set)
 
+    def forget(self) -> None:
+        """Forget what was seen so far."""
+        for seen in (self.taken, self.moves, self.buttons):
+            seen.clear()
+
     def watch(self, flow: Flow) -> Flow:
         """Return the same flow, telling this witness."""
         steps = {name: self._step(flow, step) for name, step in flow.steps.items()}

@@ -19,6 +19,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 MOST_GAPS = 3
 """Each gap multiplies the work on a hostile message by five."""
@@ -28,7 +29,9 @@ _START = r"(?<![^ ])"
 # Possessive: a mark once skipped stays skipped, or a `!` could be dodged by giving it back.
 _END = r" (?:[,:;] )?+"
 _ANY_WORD = rf"[^ ,:;.?]++{_END}"
-_LEXEME = re.compile(r"\.\.\.|<[a-z0-9_]+>\??|\(|\)\??|\||!|(?<!\S)\?(?!\S)|[^\s()|!?<>*.&]+\*?\??")
+_LEXEME = re.compile(
+    r"\s*(\.\.\.|<[a-z0-9_]+>\??|\(|\)\??|\||!|(?<!\S)\?(?!\S)|[^\s()|!?<>*.&]+\*?\??)"
+)
 
 
 class ExpressionError(ValueError):
@@ -65,9 +68,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A piece of an expression: its regex, its possible anchors, its greatest width in words."""
+class _Node(NamedTuple):
+    """A piece of an expression: its regex, its possible anchors, its greatest width in words.
+
+    A tuple, because a hundred thousand of them are made when the bot starts.
+    """
 
     regex: str
     anchors: tuple[frozenset[Anchor], ...] = ()
@@ -183,13 +188,10 @@ def _lexemes(source: str) -> Iterator[str]:
     at = 0
     text = source.strip()
     while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
         match = _LEXEME.match(text, at)
         if match is None:
             raise ExpressionError(f"cannot be read from `{text[at:]}` on; see the list of signs")
-        yield match[0]
+        yield match[1]
         at = match.end()
 
 
@@ -210,7 +212,7 @@ def _either(nodes: list[_Node]) -> _Node:
     # One anchor of each branch together is what must be there; the longest is the rarest.
     anchors: tuple[frozenset[Anchor], ...] = ()
     if all(node.anchors for node in nodes):
-        best = (max(node.anchors, key=_shortest) for node in nodes)
+        best = (_rarest(node.anchors) for node in nodes)
         anchors = (frozenset().union(*best),)
     return _Node(
         "(?:" + "|".join(node.regex for node in nodes) + ")",
@@ -224,5 +226,7 @@ def _optional(node: _Node) -> _Node:
     return _Node(f"(?:{node.regex})?", (), node.width, node.gaps)
 
 
-def _shortest(anchors: frozenset[Anchor]) -> int:
-    return min(len(anchor.word) for anchor in anchors)
+def _rarest(anchors: tuple[frozenset[Anchor], ...]) -> frozenset[Anchor]:
+    if len(anchors) == 1:
+        return anchors[0]
+    return max(anchors, key=lambda one: min(len(anchor.word) for anchor in one))

@@ -21,7 +21,7 @@ from bot.flows.house import WAYS, flows
 from tests.conversation import Conversation, Outcome, read_all
 from tests.player import played
 from tests.starts import MODULES, OFFER
-from tests.watching import Witness
+from tests.watching import Named, Witness, named
 
 FLOWS: Mapping[str, Flow] = {flow.name: flow for flow in (*flows(OFFER), *MODULES)}
 MACHINES = {name: FlowMachine(flow) for name, flow in FLOWS.items()}
@@ -41,23 +41,25 @@ class Changed(Dialogue):
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A conversation as it goes without any mutant, and the flows whose moves it takes."""
+    """A conversation as it goes without any mutant, the flows it is in and the moves it takes."""
 
     conversation: Conversation
     outcomes: tuple[Outcome, ...]
     flows: frozenset[str]
+    taken: frozenset[Named]
 
 
 @cache
 def recordings() -> tuple[Recording, ...]:
     """Return every conversation, the shortest first, for those end soonest."""
-    found = []
+    witness, found = Witness(), []
+    watched = Changed(*(witness.watch(FLOWS[name]) for name in PYTHON))
     for conversation in read_all():
-        witness = Witness()
-        watched = Changed(*(witness.watch(FLOWS[name]) for name in PYTHON))
+        witness.forget()
         outcomes = tuple(played(watched, conversation))
         heard = witness.taken | {name for name, _ in witness.moves | witness.buttons}
-        found.append(Recording(conversation, outcomes, frozenset(flow for flow, *_ in heard)))
+        flows_heard = frozenset(flow for flow, *_ in heard)
+        found.append(Recording(conversation, outcomes, flows_heard, frozenset(witness.taken)))
     return tuple(sorted(found, key=lambda recording: len(recording.outcomes)))
 
 
@@ -100,17 +102,18 @@ def _turned_round(guard: Guard) -> Guard:
     return opposite
 
 
-def is_noticed(mutant: Flow) -> bool:
-    """Whether the builder refuses the flow, or a conversation goes another way."""
+def is_noticed(mutant: Flow, move: Named | None = None) -> bool:
+    """Whether the builder refuses the flow, or a conversation goes another way.
+
+    Conversations that take the mutated move come first: they notice soonest.
+    """
     try:
         dialogue = Changed(mutant)
     except BrokenFlow:
         return True
-    return any(
-        goes_another_way(dialogue, recording)
-        for recording in recordings()
-        if mutant.name in recording.flows
-    )
+    hearing = [recording for recording in recordings() if mutant.name in recording.flows]
+    hearing.sort(key=lambda recording: move not in recording.taken)
+    return any(goes_another_way(dialogue, recording) for recording in hearing)
 
 
 def goes_another_way(dialogue: Dialogue, recording: Recording) -> bool:
@@ -126,7 +129,7 @@ def test_every_mutant_is_noticed(name: str, kind: str) -> None:
     alive = [
         f"{name}: {move.name} from {move.source} to {move.target}"
         for move, mutant in mutants(FLOWS[name], kind)
-        if not is_noticed(mutant)
+        if not is_noticed(mutant, named(FLOWS[name], move))
     ]
     assert not alive, f"nobody notices when these are {kind}:\n" + "\n".join(alive)
 

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from bot.bootstrap import content_folder
+from tests.files import read_yaml
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +20,7 @@ def light_content(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("light") / "content"
     shutil.copytree(content_folder(), folder)
     for lexicon in folder.glob("*/safety.yaml"):
-        tree = yaml.safe_load(lexicon.read_text(encoding="utf-8"))
+        tree = read_yaml(lexicon)
         lexicon.write_text(yaml.safe_dump(_shortened(tree), allow_unicode=True), encoding="utf-8")
     # What the statistical reader takes for danger depends on the words the lexicon rules out.
     (folder / "understanding.json").unlink(missing_ok=True)

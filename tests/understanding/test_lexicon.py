@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.safety.reading import CALM, FRICTION_KINDS, About, Tier
 from bot.understanding.lexicon import (
@@ -18,6 +17,7 @@ from bot.understanding.lexicon import (
     compile_lexicon,
 )
 from bot.understanding.reader import Reader, build_reader, understand_line
+from tests.files import read_yaml
 
 CONTENT = Path(__file__).parents[2] / "content"
 LANGUAGES = ["it", "en"]
@@ -27,7 +27,7 @@ Data = dict[str, Any]
 
 def content(language: str) -> Data:
     """Return the data of one language as it ships."""
-    data: Data = yaml.safe_load((CONTENT / language / "safety.yaml").read_text("utf-8"))
+    data: Data = read_yaml(CONTENT / language / "safety.yaml")
     return data
 
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot.understanding.reader import Reader, build_reader
+from tests.files import read_yaml
 
 HERE = Path(__file__).parent
 CONTENT = HERE.parent.parent / "content"
@@ -17,7 +17,7 @@ Row = dict[str, object]
 
 def messages(language: str) -> list[Row]:
     """Return the rows of one language."""
-    rows: list[Row] = yaml.safe_load((HERE / f"messages_{language}.yaml").read_text("utf-8"))
+    rows: list[Row] = read_yaml(HERE / f"messages_{language}.yaml")
     return rows
 
 
@@ -33,7 +33,7 @@ def reader() -> Reader:
     """Return the reader as it runs: both languages at once, whatever language is set."""
     return build_reader(
         {
-            folder.name: yaml.safe_load((folder / "safety.yaml").read_text("utf-8"))
+            folder.name: read_yaml(folder / "safety.yaml")
             for folder in sorted(CONTENT.iterdir())
             if (folder / "safety.yaml").is_file()
         }

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot.safety.reading import About, Tier
 from bot.understanding.normalise import Speller, clean, near_misses
 from bot.understanding.reader import Reader, build_reader
+from tests.files import read_yaml
 
 ITALIAN = Path(__file__).parents[2] / "content" / "it" / "safety.yaml"
 LONGEST_MESSAGE = 4_096  # Telegram's limit, in characters
@@ -17,7 +17,7 @@ SPELLER = Speller({"nn": "non", "xke": "perche"}, {"ke": "che"}, {"💊": "pasti
 @pytest.fixture(scope="module")
 def reader() -> Reader:
     """Return a reader of Italian."""
-    return build_reader({"it": yaml.safe_load(ITALIAN.read_text("utf-8"))})
+    return build_reader({"it": read_yaml(ITALIAN)})
 
 
 @pytest.mark.parametrize(

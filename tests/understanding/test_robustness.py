@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from bot.bootstrap import content_folder, reader_of
 from bot.safety.reading import Tier
 from bot.texts.bundle import load
 from bot.understanding.reader import Reader
+from tests.files import read_yaml
 
 HERE = Path(__file__).parent
 LANGUAGES = ("it", "en")
@@ -30,7 +30,7 @@ def reader() -> Reader:
 @cache
 def cries(language: str) -> tuple[str, ...]:
     """Return the messages of a language that are red by their words, without earlier ones."""
-    rows = yaml.safe_load((HERE / f"messages_{language}.yaml").read_text("utf-8"))
+    rows = read_yaml(HERE / f"messages_{language}.yaml")
     return tuple(row["text"] for row in rows if row["tier"] == "red" and "earlier" not in row)
 
 
