@@ -83,8 +83,7 @@ async def serve(settings: Settings) -> None:
         database = database_of(settings)
         stack.callback(database.close)
         parts = parts_over(database, content)
-        # Reading the first text loads what reads it: a second that nobody should wait for.
-        Thread(target=parts.read, args=(".", ())).start()
+        Thread(target=_read_once, args=(parts,)).start()
         # In a thread of its own: reading all content takes a second or two.
         loop.add_signal_handler(
             signal.SIGHUP, lambda: Thread(target=reload_content, args=(parts,)).start()
@@ -93,6 +92,12 @@ async def serve(settings: Settings) -> None:
         turns = ThreadPoolExecutor(max_workers=database.turns_at_once, thread_name_prefix="turn")
         stack.callback(turns.shutdown)
         await _Service(settings, parts, turns, stop, listening).run()
+
+
+def _read_once(parts: Parts) -> None:
+    """Read a first text: that loads what reads, a second that nobody should wait for."""
+    parts.read(".", ())
+    _log.info("ready to read")
 
 
 @dataclass(slots=True)

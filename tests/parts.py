@@ -1,7 +1,8 @@
 """The real parts for tests: the content there is, its reader, a database in a file of its own."""
 
+import atexit
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ from bot.services.parts import Parts, Read
 from bot.store.database import Database
 from bot.store.encryption import Keyring
 from bot.texts.bundle import Shelf
+from tests.postgres import throw_away
 
 KEYS = Keyring.new_key()
 FILE = "accanto.db"
@@ -41,6 +43,25 @@ def parts_at(url: str, read: Read | None = None) -> Iterator[Parts]:
         yield Parts(database, shelf(), read or reader())
     finally:
         database.close()
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Give the address of an empty PostgreSQL database that is up to date."""
+    with throw_away(_upgraded_once()) as url:
+        yield url
+
+
+@cache
+def _upgraded_once() -> str:
+    """Return the address of a database to be copied: bringing one up to date takes a while."""
+    until_the_end = ExitStack()
+    url = until_the_end.enter_context(throw_away())
+    atexit.register(until_the_end.close)
+    database = Database(url, Keyring.parse(KEYS))
+    database.upgrade()
+    database.close()
+    return url
 
 
 @cache

@@ -16,8 +16,11 @@ SERVER = os.environ.get("ACCANTO_TEST_POSTGRES", "postgresql://postgres@127.0.0.
 
 
 @contextmanager
-def throw_away() -> Iterator[str]:
-    """Make a database on the server, give its address, and drop it at the end."""
+def throw_away(copied: str = "template1") -> Iterator[str]:
+    """Make a database on the server, give its address, and drop it at the end.
+
+    copied: the address or name of the database it begins as a copy of
+    """
     try:
         server = psycopg.connect(SERVER, autocommit=True, connect_timeout=3)
     except psycopg.OperationalError as error:
@@ -26,7 +29,7 @@ def throw_away() -> Iterator[str]:
         pytest.skip("no PostgreSQL server answers here (ACCANTO_TEST_POSTGRES names another)")
     name = f"accanto_test_{secrets.token_hex(6)}"
     with server:
-        server.execute(f'CREATE DATABASE "{name}"')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{copied.rpartition("/")[2]}"')
         try:
             yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
         finally:

@@ -22,8 +22,8 @@ from bot.store.dues import Kind
 from bot.store.tables import DUE
 from tests.jobs.test_ticker import HALF_PAST_SIX, Work, once, work
 from tests.jobs.test_two_tickers import EVENING, Telegram, live, remind, states
-from tests.parts import FILE, parts_at, parts_in, read_nothing
-from tests.postgres import SERVER, throw_away
+from tests.parts import FILE, parts_at, parts_in, postgresql, read_nothing
+from tests.postgres import SERVER
 from tests.services.evening import THERAPIST
 
 __all__ = ["work"]
@@ -88,7 +88,7 @@ def trouble(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator["Trouble
         with parts_in(tmp_path, read_nothing) as parts:
             yield Locked(parts, tmp_path / FILE)
     else:
-        with throw_away() as url, parts_at(url, read_nothing) as parts:
+        with postgresql() as url, parts_at(url, read_nothing) as parts:
             yield Broken(parts, str(make_url(url).database))
 
 

@@ -18,8 +18,7 @@ from bot.services.parts import Parts
 from bot.store import dues, goals, people
 from bot.store.dues import Kind
 from bot.store.tables import DUE
-from tests.parts import parts_at, parts_in, read_nothing
-from tests.postgres import throw_away
+from tests.parts import parts_at, parts_in, postgresql, read_nothing
 from tests.services.evening import SEED
 
 EVENING = datetime(2027, 3, 1, 17, 30, tzinfo=UTC)
@@ -53,14 +52,14 @@ def parts(request: pytest.FixtureRequest, tmp_path: object) -> Iterator[Parts]:
         with parts_in(tmp_path, read_nothing) as made:  # type: ignore[arg-type]
             yield made
     else:
-        with throw_away() as url, parts_at(url, read_nothing) as made:
+        with postgresql() as url, parts_at(url, read_nothing) as made:
             yield made
 
 
 @pytest.fixture
 def shared() -> Iterator[Parts]:
     """The real parts on PostgreSQL."""
-    with throw_away() as url, parts_at(url, read_nothing) as made:
+    with postgresql() as url, parts_at(url, read_nothing) as made:
         yield made
 
 

@@ -22,8 +22,8 @@ from bot.services.heard import Heard, Outgoing
 from bot.services.parts import Parts
 from bot.store import outbox, people
 from tests.messenger.echo import Echo
-from tests.parts import parts_at, parts_in, read_nothing
-from tests.postgres import SERVER, throw_away
+from tests.parts import parts_at, parts_in, postgresql, read_nothing
+from tests.postgres import SERVER
 from tests.store.scene import counted
 
 NOON = datetime(2027, 3, 10, 12, 0, tzinfo=UTC)
@@ -60,7 +60,7 @@ class Worker:
 @pytest.fixture
 def url() -> Iterator[str]:
     """A PostgreSQL of one's own."""
-    with throw_away() as made:
+    with postgresql() as made:
         yield made
 
 

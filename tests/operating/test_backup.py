@@ -35,9 +35,21 @@ TODAY = date(2027, 3, 10)
 
 
 @pytest.fixture
-def target(fresh_url: str, keyring: Keyring) -> Iterator[Database]:
-    """Where a backup is restored: a database that does not exist yet."""
-    made = Database(fresh_url, keyring)
+def target(scene: Scene, request: pytest.FixtureRequest, keyring: Keyring) -> Iterator[Database]:
+    """Where a backup is restored: a database of the other kind, that does not exist yet."""
+    with scene.database.reading() as unit:
+        here = unit.connection.dialect.name
+    yield from _anew("postgresql" if here == "sqlite" else "sqlite", request, keyring)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest, keyring: Keyring) -> Iterator[Database]:
+    """A database of either kind, that does not exist yet."""
+    yield from _anew(request.param, request, keyring)
+
+
+def _anew(kind: str, request: pytest.FixtureRequest, keyring: Keyring) -> Iterator[Database]:
+    made = Database(request.getfixturevalue(f"fresh_{kind}_url"), keyring)
     yield made
     made.close()
 
@@ -73,15 +85,15 @@ def lived_in(scene: Scene) -> Three:
     return three
 
 
-def test_what_is_restored_is_what_was_there(scene: Scene, target: Database, file: Path) -> None:
+def test_what_is_restored_is_what_was_there(scene: Scene, either: Database, file: Path) -> None:
     """Every row of every table, from SQLite and PostgreSQL into SQLite and PostgreSQL."""
     three = lived_in(scene)
     number = backup.backup(scene.database, file, NOON)
-    backup.restore(target, file, None, LATER)
+    backup.restore(either, file, None, LATER)
     assert number == sum(len(rows(scene.database, t)) for t in SQLModel.metadata.sorted_tables)
     for table in SQLModel.metadata.sorted_tables:
-        assert rows(target, table) == rows(scene.database, table), table.name
-    there = Scene(target)
+        assert rows(either, table) == rows(scene.database, table), table.name
+    there = Scene(either)
     assert there.chat(three.partner).goals == scene.chat(three.partner).goals
     assert there.sees(three.therapist, three.case, Role.THERAPIST) == scene.sees(
         three.therapist, three.case, Role.THERAPIST

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from tests.run.process import ROOT, environment
 
 Message = dict[str, Any]
 Here = Callable[..., tuple[int, str, str]]
+Talk = Callable[..., list[list[Message]]]
 SECONDS = 60
 _LIGHT: dict[str, str] = {}
 NOW = datetime.now(UTC)
@@ -40,6 +41,7 @@ def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     """Run a command in this process, where only its words matter: a start takes a second."""
 
     def run(*arguments: str, given: str = "") -> tuple[int, str, str]:
+        capsys.readouterr()
         monkeypatch.setenv("ACCANTO_CONTENT", _LIGHT["ACCANTO_CONTENT"])
         monkeypatch.setattr("sys.argv", ["accanto", *arguments])
         monkeypatch.setattr("sys.stdin", io.StringIO(given))
@@ -67,12 +69,22 @@ def bot(
     )
 
 
-def talk(*lines: str, args: tuple[str, ...] = ()) -> list[list[Message]]:
+@pytest.fixture
+def talk(here: Here) -> Talk:
     """Talk in JSON; return what came before the first line, and after each."""
-    ended = bot("talk", *args, "--json", given="".join(f"{line}\n" for line in lines))
-    assert (ended.returncode, ended.stderr) == (0, "")
+
+    def talked(*lines: str, args: tuple[str, ...] = ()) -> list[list[Message]]:
+        return _blocks(
+            lines, *here("talk", *args, "--json", given="".join(f"{x}\n" for x in lines))
+        )
+
+    return talked
+
+
+def _blocks(lines: Sequence[str], code: int, out: str, err: str) -> list[list[Message]]:
+    assert (code, err) == (0, "")
     blocks: list[list[Message]] = [[]]
-    for number, line in enumerate(map(json.loads, ended.stdout.splitlines())):
+    for number, line in enumerate(map(json.loads, out.splitlines())):
         if "end" in line:
             assert line == {"end": len(blocks) - 1}, f"line {number} of the output"
             blocks.append([])
@@ -86,7 +98,7 @@ def talk(*lines: str, args: tuple[str, ...] = ()) -> list[list[Message]]:
 # --- talk -------------------------------------------------------------------------------------
 
 
-def test_talk_answers_every_line_and_says_when_it_is_done() -> None:
+def test_talk_answers_every_line_and_says_when_it_is_done(talk: Talk) -> None:
     """`{"end": 0}` after the opening, `{"end": n}` after line n; an empty line does nothing.
 
     A number is the button of the last message, authored ones first; so is a label, of the newest
@@ -112,7 +124,7 @@ def test_talk_answers_every_line_and_says_when_it_is_done() -> None:
     assert (voice[0]["text"][:12], voice[-1]["step"]) == ("Mi dispiace,", "kept")
 
 
-def test_talk_takes_scales_moves_the_clock_and_says_what_is_wrong_with_a_line() -> None:
+def test_talk_takes_scales_moves_the_clock_and_says_what_is_wrong_with_a_line(talk: Talk) -> None:
     """On 0-10 a 9 is nine and not the ninth button; the buttons below keep their numbers.
 
     `@18:30` is the next half past six, `@+1d` a day later, and what is due on the way arrives.
@@ -138,7 +150,7 @@ def test_talk_takes_scales_moves_the_clock_and_says_what_is_wrong_with_a_line() 
     assert menu[-1]["step"] == "home"
 
 
-def test_talk_changes_who_speaks_and_shows_to_whom_everything_goes() -> None:
+def test_talk_changes_who_speaks_and_shows_to_whom_everything_goes(talk: Talk) -> None:
     """With a flow named all three are there; a notice to another is marked with their role."""
     lines = ("1", "Chiedo un contatto", "Sì, mandala", "@therapist", "Richieste")
     *_, sent, arrived, requests = talk(*lines, args=("contact_therapist",))
@@ -147,21 +159,21 @@ def test_talk_changes_who_speaks_and_shows_to_whom_everything_goes() -> None:
     assert (requests[-1]["to"], requests[-1]["step"]) == ("therapist", "requests")
 
 
-def test_talk_lets_each_role_begin() -> None:
+def test_talk_lets_each_role_begin(talk: Talk) -> None:
     """A therapist comes with an invitation of the operator's; nobody else needs one."""
     began = talk("@partner", "@patient", args=("--as", "therapist"))
     assert [block[-1]["to"] for block in began] == ["therapist", "partner", "patient"]
     assert {block[-1]["step"] for block in began} == {"hello"}
 
 
-def test_talk_opens_a_module_in_either_language() -> None:
+def test_talk_opens_a_module_in_either_language(talk: Talk) -> None:
     """An author begins where the module does, in the language they work on."""
     [opening] = talk(args=("not_willpower", "--lang", "en"))
     assert {message["flow"] for message in opening} == {"not_willpower"}
     assert "minutes" in opening[0]["text"]
 
 
-def test_talk_goes_on_later_with_a_file(tmp_path: Path) -> None:
+def test_talk_goes_on_later_with_a_file(tmp_path: Path, talk: Talk) -> None:
     """The conversation and its key stay where they are told to; nobody else may read the key."""
     args = ("--db", str(tmp_path / "mine.db"))
     talk("Iniziamo", "Sì, 18 o più", args=args)

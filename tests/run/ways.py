@@ -8,8 +8,7 @@ from typing import Literal
 
 from bot.messenger.fake import ThreadedFakeTelegram
 from bot.services.parts import Parts
-from tests.parts import FILE, parts_at, parts_in, read_nothing
-from tests.postgres import throw_away
+from tests.parts import FILE, parts_at, parts_in, postgresql, read_nothing
 from tests.run.process import Bot, by_webhook, free_port, listening, settings
 from tests.run.team import Team, balanced
 
@@ -38,7 +37,7 @@ class Way:
             place: Path | str = folder / FILE
             parts = stack.enter_context(parts_in(folder, read_nothing))
         else:
-            place = stack.enter_context(throw_away())
+            place = stack.enter_context(postgresql())
             parts = stack.enter_context(parts_at(place, read_nothing))
         given = settings(server, place, content)
         if self.workers == 1:

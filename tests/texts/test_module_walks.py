@@ -12,11 +12,11 @@ from bot.engine.events import ButtonPressed
 from bot.engine.flow import Flow
 from bot.flows.house import dialogue
 from bot.services.parts import offer_of
-from bot.texts.bundle import find_content, load
 from bot.texts.render import Context, label, render
+from tests.parts import shelf
 
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
-BUNDLE = load(find_content())
+BUNDLE = shelf().bundle
 DIALOGUE = dialogue(offer_of(BUNDLE), BUNDLE.flows)
 ALONE = Chat("reader", Role.PARTNER, (Role.PARTNER,), adult=True, agreed=True)
 IN_A_CASE = replace(
