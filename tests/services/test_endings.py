@@ -53,7 +53,7 @@ def test_after_a_death_nobody_is_written_to_and_the_card_waits_M30(
 def test_a_partner_leaves_and_three_people_read_three_things_M30(evening: Evening) -> None:
     """The partner what stays, the therapist that it happened, the patient no reason."""
     evening.takes_goal()
-    seen = evening.does(PARTNER, "/esco", "press yes")
+    seen = evening.does(PARTNER, "/esci", "press yes")
     assert len(_for(THERAPIST, seen)) == len(_for(PATIENT, seen)) == 1
     assert "ha lasciato" in _for(THERAPIST, seen)[0]
     assert "lasciato" not in _for(PATIENT, seen)[0]
