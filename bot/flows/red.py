@@ -60,9 +60,9 @@ def red_place(chat: Chat, _event: Event) -> Place:
 
 
 def danger_now(chat: Chat, event: Event) -> tuple[Chat, tuple[Effect, ...]]:
-    """The person says there is danger now: RED, with the card that stands or the general one."""
+    """The person says there is danger now: RED, with the card that stands or the one for any."""
     alarm = raise_red(chat.alarm, chat.alarm.trigger or "R3", About.UNCLEAR, event.at)
-    chat = replace(chat, alarm=replace(alarm, card=chat.alarm.card or alarm.card))
+    chat = replace(chat, alarm=replace(alarm, card=chat.alarm.card or Card.DANGER))
     # Nobody knows what kind of danger: nothing is written first.
     return chat, (NoteTier(Tier.RED, alarm.trigger or "R3"), DropReminders())
 

@@ -31,6 +31,7 @@ HOURS = tuple(SEEN + timedelta(days=day, hours=hour) for day in (1, 6) for hour 
 OLD = SEEN + GOES_STALE_AFTER + timedelta(days=2)
 EMERGENCY = {"GB": "999", "US": "911", "CA": "911", "AU": "000", "NZ": "111"}
 WAYS_IN = {
+    Card.DANGER: ("R3", About.UNCLEAR),
     Card.NOW: ("R1", About.OTHER),
     Card.OTHER: ("R3", About.OTHER),
     Card.SELF: ("R3", About.SELF),
@@ -74,7 +75,11 @@ def read_out(chat: Chat, event: Event) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def card_of(card: Card, lang: str, country: str, at: datetime) -> tuple[str, tuple[str, ...]]:
-    """Return a card as it answers its trigger."""
+    """Return a card as it answers its trigger, or the button under SOS."""
+    if card is Card.DANGER:
+        press = ButtonPressed(at=at, move="danger_now")
+        [shown] = read_out(partner(lang, country), press)
+        return shown
     trigger, about = WAYS_IN[card]
     reading = Reading(Tier.RED, trigger, about=about)
     [shown] = read_out(partner(lang, country), TextReceived(at=at, text="", reading=reading))
