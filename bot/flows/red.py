@@ -95,6 +95,13 @@ def _back_to_red(chat: Chat, event: Event) -> tuple[Chat, tuple[Effect, ...]]:
     return replace(chat, alarm=alarm), (noted, DropReminders())
 
 
+def _afterwards(chat: Chat, event: Event) -> Mapping[str, Value]:
+    """The numbers, and what stays off: goals and reminders are a partner's alone."""
+    has_goals = Role.PARTNER in {chat.role, *chat.roles}
+    stays = Words("followup.stays_off" if has_goals else "followup.stays")
+    return {**help_lines(chat, event), "stays": stays}
+
+
 def _safe(chat: Chat, _event: Event) -> tuple[Chat, tuple[Effect, ...]]:
     return replace(chat, alarm=GREEN, goals_off=True), (DropReminders(),)
 
@@ -212,7 +219,7 @@ RED: Flow = flow(
             (option("button.in_danger", "danger"), option("button.go_on", "go_on")),
             values=help_lines,
         ),
-        Step("followup", (Words("followup.question"),), _FOLLOWUP_OPTIONS, values=help_lines),
+        Step("followup", (Words("followup.question"),), _FOLLOWUP_OPTIONS, values=_afterwards),
     ),
     (
         *(
