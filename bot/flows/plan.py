@@ -165,6 +165,13 @@ def _forget(chat: Chat, _event: Event) -> Done:
     return replace(chat, place=Place("plan", chat.place.step)), ()
 
 
+# What there is without the key: the list of signs would only lead back here.
+_INSTEAD = (
+    option("button.general_signs", "general", _locked),
+    option("button.ready_words", "ready", _locked),
+)
+
+
 def _steps() -> tuple[Step, ...]:
     return (
         Step(
@@ -175,7 +182,8 @@ def _steps() -> tuple[Step, ...]:
                 option("button.look_now", "look", has_active),
                 option("button.change_plan", "make", has_plan),
                 option("button.pin_plan", "pin", may_pin),
-                option("button.my_signs", "signs"),
+                option("button.my_signs", "signs", may_list),
+                *_INSTEAD,
             ),
             values=amber_values,
         ),
@@ -197,7 +205,7 @@ def _steps() -> tuple[Step, ...]:
             retry=Words("plan.whom_form"),
         ),
         Step("refused", _refusal, (option("button.try_again", "again"),)),
-        Step("closed", (Words("plan.no_key"),), (option("button.to_menu", "home"),)),
+        Step("closed", (Words("plan.no_key"),), (*_INSTEAD, option("button.to_menu", "home"))),
     )
 
 
@@ -209,6 +217,14 @@ def _moves(phrases: _Phrases) -> tuple[Move, ...]:
         Move("pin", "card", "card", when=may_pin, does=_pin, says=(Words("plan.pinned"),)),
         Move("pin", "card", "closed", when=_locked),
         Move("signs", "card", Exit("signs")),
+        *(
+            Move(name, step, dest)
+            for step in ("card", "closed")
+            for name, dest in (
+                ("general", Exit("signs", "general")),
+                ("ready", Exit("contact_therapist")),
+            )
+        ),
         Move("say", "say", "whom", when=_known_phrase, keeps="say"),
         Move("more", "say", "say", keeps=PAGE),
         Move("typed", "say", "whom", when=phrases.fits, keeps="words"),
