@@ -26,6 +26,8 @@ Done = tuple[Chat, tuple[Effect, ...]]
 PHRASES = ("today", "noticed", "doctor", "near", "together")
 WHOM = ("therapist", "doctor", "service")
 SHORTEST, LONGEST = 3, 80  # characters of an own phrase
+# Characters that the card has left for signs (each a row), the phrase and the details.
+ROOM, LONGEST_ROW, FEWEST_ROWS, LONGEST_READY = 228, 27, 2, 70
 
 
 def plan_of(chat: Chat) -> Plan:
@@ -73,6 +75,17 @@ def amber_values(chat: Chat, event: Event) -> Mapping[str, Value]:
         "whom": _whom(chat, event, plan),
         **help_lines(chat, event),
     }
+
+
+def _card_values(chat: Chat, event: Event) -> Mapping[str, Value]:
+    """The whole plan; details that would make the card long are left to «contact the therapist»."""
+    plan, details = plan_of(chat), chat.case.contact_details if chat.case else ""
+    signs = max(len(active(chat)), FEWEST_ROWS) * LONGEST_ROW
+    values = amber_values(chat, event)
+    if len(details) + (len(plan.words) or LONGEST_READY) + signs <= ROOM:
+        return values
+    whom = _whom(chat, event, plan)
+    return {**values, "whom": Words("plan.whom_therapist") if whom.values else whom}
 
 
 def _draft(chat: Chat) -> Plan:
@@ -185,7 +198,7 @@ def _steps() -> tuple[Step, ...]:
                 option("button.my_signs", "signs", may_list),
                 *_INSTEAD,
             ),
-            values=amber_values,
+            values=_card_values,
         ),
         Step(
             "say",
