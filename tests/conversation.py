@@ -15,7 +15,8 @@ Inputs, one a turn:
     open: INVITATION            the link of an invitation: partner, patient, therapist, used …
     paste: INVITATION           its code, as a text
     media: KIND                 something we do not read; with `reading` of its caption
-    due: KIND [ABOUT]           reminder, snoozed GOAL, check, follow_up, or a notice by its kind
+    due: KIND [ABOUT]           reminder, snoozed GOAL, check, follow_up, or a notice by its kind;
+                                `to: ROLE` where the role it is said to matters
     away: TIME                  updates waited that long while the bot was down
     wait: TIME                  nothing happens for `1d 2h 30m`
     meanwhile: CHANGE [ABOUT]   somebody else changed something
@@ -31,6 +32,7 @@ from typing import Any, Literal
 
 import yaml
 
+from bot.engine.chat import Role
 from bot.safety.reading import CALM, About, Reading, Tier
 from tests.files import read_yaml
 
@@ -90,6 +92,7 @@ class Due:
 
     kind: str
     about: str = ""
+    to: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +208,15 @@ _INPUTS: Mapping[str, Callable[[str, str, Mapping[str, Any]], Input]] = {
     "command": _command,
     "open": _opened,
     "media": lambda first, _rest, written: Media(first, _reading(written)),
-    "due": lambda first, rest, _: Due(first, rest),
+    "due": lambda first, rest, written: Due(first, rest, _role(written)),
     "away": lambda first, rest, _: Away(_time(first, rest)),
     "wait": lambda first, rest, _: Wait(_time(first, rest)),
     "meanwhile": lambda first, rest, _: Meanwhile(first, rest),
 }
+
+
+def _role(written: Mapping[str, Any]) -> Role | None:
+    return Role(written["to"]) if "to" in written else None
 
 
 def _reading(written: Mapping[str, Any]) -> Reading:

@@ -144,7 +144,7 @@ class Player:
                 return CheckDue(at=at, seed=seed, day=day)
             case "follow_up":
                 return FollowUpDue(at=at, seed=seed)
-        return NoticeDue(at=at, seed=seed, kind=given.kind, about=given.about)
+        return NoticeDue(at=at, seed=seed, kind=given.kind, about=given.about, role=given.to)
 
     def _presented(self, name: str) -> Invitation | None:
         """Return what a code or link stands for; one's own case is recognised."""

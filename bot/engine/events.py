@@ -97,10 +97,14 @@ class CheckDue(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeDue(Event):
-    """Somebody else's act concerns this chat; `kind` names the notice, `about` an id."""
+    """Somebody else's act concerns this chat; `kind` names the notice, `about` an id.
+
+    `role` is the one it is said to: somebody may be a partner here and a patient elsewhere.
+    """
 
     kind: str
     about: str = ""
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

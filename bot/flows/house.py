@@ -72,6 +72,7 @@ ALIASES = MappingProxyType(
         "revoca": "revoke",
         "accordo": "agreement",
         "percorso": "path",
+        "esci": "leave",
         "esco": "leave",
         "cancella": "delete",
         "pausa": "pause",

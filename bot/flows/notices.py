@@ -189,7 +189,7 @@ def notice(chat: Chat, event: Event) -> Done:
         return chat, ()
     if event.kind in KINDS:
         return _renewal(chat, event)
-    role = _role_for(chat, event.kind)
+    role = _role_for(chat, event)
     if role is None or _held_back(chat, event) or not _holds(replace(chat, role=role), event):
         return chat, ()
     if event.kind == "case_confirmed" and role is Role.PARTNER:
@@ -242,7 +242,7 @@ def _opened(chat: Chat, event: NoticeDue) -> Done:
 
 def _renewal(chat: Chat, event: NoticeDue) -> Done:
     """What runs out is sealed, whether or not anything may be said about it now."""
-    asked, role = renewal(chat, event), _role_for(chat, event.kind)
+    asked, role = renewal(chat, event), _role_for(chat, event)
     if asked is None or role is None:
         return chat, ()
     alarmed = chat.alarm.level is not Level.GREEN
@@ -251,9 +251,14 @@ def _renewal(chat: Chat, event: NoticeDue) -> Done:
     return chat, (*asked.effects, _said(role, event.kind, asked.until))
 
 
-def _role_for(chat: Chat, kind: str) -> Role | None:
-    ordered = (chat.role, *chat.roles)
-    return next((role for role in ordered if kind in _NOTICES.get(role, {})), None)
+def _role_for(chat: Chat, event: NoticeDue) -> Role | None:
+    """The role a notice is meant for, if the person has it; where none is named, the first it fits.
+
+    A partner and a patient hear of some acts in other words each, whichever of the two they speak
+    as at that moment.
+    """
+    fitting = [role for role in (chat.role, *chat.roles) if event.kind in _NOTICES.get(role, {})]
+    return next((role for role in fitting if event.role in {None, role}), None)
 
 
 def follow_up(chat: Chat, event: Event) -> Done:

@@ -26,6 +26,8 @@ Done = tuple[Chat, tuple[Effect, ...]]
 PHRASES = ("today", "noticed", "doctor", "near", "together")
 WHOM = ("therapist", "doctor", "service")
 SHORTEST, LONGEST = 3, 80  # characters of an own phrase
+# Characters that the card has left for signs (each a row), the phrase and the details.
+ROOM, LONGEST_ROW, FEWEST_ROWS, LONGEST_READY = 228, 27, 2, 70
 
 
 def plan_of(chat: Chat) -> Plan:
@@ -73,6 +75,17 @@ def amber_values(chat: Chat, event: Event) -> Mapping[str, Value]:
         "whom": _whom(chat, event, plan),
         **help_lines(chat, event),
     }
+
+
+def _card_values(chat: Chat, event: Event) -> Mapping[str, Value]:
+    """The whole plan; details that would make the card long are left to «contact the therapist»."""
+    plan, details = plan_of(chat), chat.case.contact_details if chat.case else ""
+    signs = max(len(active(chat)), FEWEST_ROWS) * LONGEST_ROW
+    values = amber_values(chat, event)
+    if len(details) + (len(plan.words) or LONGEST_READY) + signs <= ROOM:
+        return values
+    whom = _whom(chat, event, plan)
+    return {**values, "whom": Words("plan.whom_therapist") if whom.values else whom}
 
 
 def _draft(chat: Chat) -> Plan:
@@ -165,6 +178,13 @@ def _forget(chat: Chat, _event: Event) -> Done:
     return replace(chat, place=Place("plan", chat.place.step)), ()
 
 
+# What there is without the key: the list of signs would only lead back here.
+_INSTEAD = (
+    option("button.general_signs", "general", _locked),
+    option("button.ready_words", "ready", _locked),
+)
+
+
 def _steps() -> tuple[Step, ...]:
     return (
         Step(
@@ -175,9 +195,10 @@ def _steps() -> tuple[Step, ...]:
                 option("button.look_now", "look", has_active),
                 option("button.change_plan", "make", has_plan),
                 option("button.pin_plan", "pin", may_pin),
-                option("button.my_signs", "signs"),
+                option("button.my_signs", "signs", may_list),
+                *_INSTEAD,
             ),
-            values=amber_values,
+            values=_card_values,
         ),
         Step(
             "say",
@@ -197,7 +218,7 @@ def _steps() -> tuple[Step, ...]:
             retry=Words("plan.whom_form"),
         ),
         Step("refused", _refusal, (option("button.try_again", "again"),)),
-        Step("closed", (Words("plan.no_key"),), (option("button.to_menu", "home"),)),
+        Step("closed", (Words("plan.no_key"),), (*_INSTEAD, option("button.to_menu", "home"))),
     )
 
 
@@ -209,6 +230,14 @@ def _moves(phrases: _Phrases) -> tuple[Move, ...]:
         Move("pin", "card", "card", when=may_pin, does=_pin, says=(Words("plan.pinned"),)),
         Move("pin", "card", "closed", when=_locked),
         Move("signs", "card", Exit("signs")),
+        *(
+            Move(name, step, dest)
+            for step in ("card", "closed")
+            for name, dest in (
+                ("general", Exit("signs", "general")),
+                ("ready", Exit("contact_therapist")),
+            )
+        ),
         Move("say", "say", "whom", when=_known_phrase, keeps="say"),
         Move("more", "say", "say", keeps=PAGE),
         Move("typed", "say", "whom", when=phrases.fits, keeps="words"),

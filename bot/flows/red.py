@@ -60,9 +60,9 @@ def red_place(chat: Chat, _event: Event) -> Place:
 
 
 def danger_now(chat: Chat, event: Event) -> tuple[Chat, tuple[Effect, ...]]:
-    """The person says there is danger now: RED, with the card that stands or the general one."""
+    """The person says there is danger now: RED, with the card that stands or the one for any."""
     alarm = raise_red(chat.alarm, chat.alarm.trigger or "R3", About.UNCLEAR, event.at)
-    chat = replace(chat, alarm=replace(alarm, card=chat.alarm.card or alarm.card))
+    chat = replace(chat, alarm=replace(alarm, card=chat.alarm.card or Card.DANGER))
     # Nobody knows what kind of danger: nothing is written first.
     return chat, (NoteTier(Tier.RED, alarm.trigger or "R3"), DropReminders())
 
@@ -93,6 +93,13 @@ def _back_to_red(chat: Chat, event: Event) -> tuple[Chat, tuple[Effect, ...]]:
     alarm = replace(chat.alarm, level=Level.RED, heard_at=event.at)
     noted = NoteTier(Tier.RED, alarm.trigger or "R3")
     return replace(chat, alarm=alarm), (noted, DropReminders())
+
+
+def _afterwards(chat: Chat, event: Event) -> Mapping[str, Value]:
+    """The numbers, and what stays off: goals and reminders are a partner's alone."""
+    has_goals = Role.PARTNER in {chat.role, *chat.roles}
+    stays = Words("followup.stays_off" if has_goals else "followup.stays")
+    return {**help_lines(chat, event), "stays": stays}
 
 
 def _safe(chat: Chat, _event: Event) -> tuple[Chat, tuple[Effect, ...]]:
@@ -212,7 +219,7 @@ RED: Flow = flow(
             (option("button.in_danger", "danger"), option("button.go_on", "go_on")),
             values=help_lines,
         ),
-        Step("followup", (Words("followup.question"),), _FOLLOWUP_OPTIONS, values=help_lines),
+        Step("followup", (Words("followup.question"),), _FOLLOWUP_OPTIONS, values=_afterwards),
     ),
     (
         *(

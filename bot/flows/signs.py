@@ -151,7 +151,7 @@ def _steps(catalogue: Catalogue) -> tuple[Step, ...]:
                 option("button.add_sign", "add", has_room),
                 option("button.look_now", "look", has_active),
                 option("button.change_list", "change", _has_list),
-                option("button.my_plan", "plan"),
+                option("button.my_plan", "plan", may_list),
                 option("button.general_signs", "general", _locked),
             ),
             values=_values,

@@ -15,7 +15,7 @@ from bot.engine.flow import Lead, Step
 from bot.engine.ways import Shortcut
 from bot.flows import boundary, coach, let_it_out, reported, settings, wished
 from bot.flows.menu import home
-from bot.flows.wishes import SETTINGS, TALK
+from bot.flows.wishes import CONTACT, SETTINGS, TALK
 from bot.safety.reading import Tier
 
 Done = tuple[Chat, tuple[Effect, ...]]
@@ -83,6 +83,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
 
 _USUAL = ("vent", "words")
 _STOP = Shortcut(settings.stopped, does=settings.stop)
+_CONTACT = Shortcut(_at(Place("contact_therapist", "start")))
 
 
 def understood(chat: Chat, event: TextReceived) -> Shortcut | Text | None:
@@ -93,7 +94,11 @@ def understood(chat: Chat, event: TextReceived) -> Shortcut | Text | None:
     label = _label(event)
     if label == "reminder_control" and event.reading.wish == "stop":
         return _STOP
-    if label == "smalltalk_or_offtopic" and (event.reading.wish or chat.role is Role.PARTNER):
+    # To be in touch is not to look into the therapy: no label of a whole text outweighs it (A8).
+    if event.reading.wish == CONTACT and chat.role is Role.PARTNER:
+        return _CONTACT
+    is_talk = event.reading.wish in TALK or chat.role is Role.PARTNER
+    if label == "smalltalk_or_offtopic" and is_talk:
         return _talk(event)
     if chat.role is not Role.PARTNER:
         return Words(f"understood.{chat.role}") if chat.role is not Role.VISITOR else None

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from bot.flows.own_words import bare
 
 SETTINGS = ("pause", "restart", "stop")
+CONTACT = "contact"
 TALK = ("person", "who", "thanks", "greeting", "farewell")
-WISHES = (*SETTINGS, *TALK)
+WISHES = (*SETTINGS, CONTACT, *TALK)
 """In the order of asking: «stop for a week» is a pause, «thanks, but stop» is a stop."""
 
 

@@ -33,6 +33,7 @@ class Question(StrEnum):
 class Card(StrEnum):
     """The emergency cards; each has its text in content under `card.<name>`."""
 
+    DANGER = "danger"
     NOW = "now"
     OTHER = "other"
     SELF = "self"

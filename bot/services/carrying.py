@@ -145,7 +145,8 @@ def _follow_up(turned: Turned, asked_for: asked.PlanFollowUp) -> None:
 
 
 def _notify(turned: Turned, asked_for: asked.Notify) -> None:
-    about = f"{asked_for.kind}:{asked_for.about}:{turned.at.astimezone(UTC):%H%M%S}"
+    told = f"{asked_for.kind}:{asked_for.about}:{asked_for.role}"
+    about = f"{told}:{turned.at.astimezone(UTC):%H%M%S}"
     person = cases.member_of(turned.unit, asked_for.case, asked_for.role)
     if person:
         dues.plan(

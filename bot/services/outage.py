@@ -25,7 +25,7 @@ _CRIES = frozenset({"sos", "danger_now"})
 # Presses that are answered from memory when their turn fails; a question could not be kept.
 _CARDS = {
     "sos": "card.sos",
-    "danger_now": "card.sos",
+    "danger_now": "card.danger",
     "more_numbers": "card.numbers",
     "text_instead": "card.text_instead",
 }

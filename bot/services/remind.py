@@ -122,6 +122,8 @@ def _event(due: Due, at: datetime, seed: bytes) -> Event:
     if due.kind == Kind.CHECK:
         return CheckDue(at=at, seed=seed, day=due.local_date)
     if due.kind in {Kind.NOTICE, Kind.RENEWAL}:
-        kind, about, _ = due.about.split(":", 2)
-        return NoticeDue(at=at, seed=seed, kind=kind, about=about)
+        kind, about, rest = due.about.split(":", 2)
+        named = rest.partition(":")[0]
+        role = next((role for role in Role if role == named), None)
+        return NoticeDue(at=at, seed=seed, kind=kind, about=about, role=role)
     raise ValueError(f"nobody knows the due kind {due.kind!r}: drop the row or update the code")

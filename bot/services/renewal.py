@@ -51,5 +51,5 @@ def seal_what_ran_out(parts: Parts, at: datetime) -> Mapping[str, int]:
 def _tell(unit: Unit, case: str, role: Role, kind: str, at: datetime) -> None:
     person = cases.member_of(unit, case, role)
     if person:
-        about = f"{kind}::{at.astimezone(UTC):%H%M%S}"
+        about = f"{kind}::{role}:{at.astimezone(UTC):%H%M%S}"
         dues.plan(unit, Kind.NOTICE, person, at.date(), at, about=about, case=case)

@@ -1,6 +1,7 @@
 """What a turn says becomes messages: words rendered now, buttons, what replaces what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.engine.chat import Chat
@@ -15,8 +16,9 @@ from bot.services.attaching import attachment
 from bot.services.heard import Card, Outgoing, ShownButton
 from bot.services.parts import Parts
 from bot.texts.bundle import Bundle
-from bot.texts.render import Context, label, render
+from bot.texts.render import Context, Entity, Rendered, in_pieces, label, render
 
+LONGEST = 500  # characters of a message (content.md A1)
 # What a card from memory leads to: other cards from memory (outage.py).
 _FROM_MEMORY = frozenset({"more_numbers", "text_instead"})
 
@@ -39,12 +41,14 @@ def spoken(
     moved = turn.chat.revision != before.revision
     alone = says[0] if len(says) == 1 else None
     edited = card is not None and moved and isinstance(alone, Say) and alone.edit
-    messages = [
-        _message(parts, turn.chat, say, event, card if edited else None)
-        if isinstance(say, Say)
-        else _file(parts, turn.chat, say, event)
-        for say in says
-    ]
+    messages: list[Outgoing] = []
+    for say in says:
+        if isinstance(say, Attach):
+            messages.append(_file(parts, turn.chat, say, event))
+        elif edited:
+            messages.append(_message(parts, turn.chat, say, event, card))
+        else:
+            messages += _short(parts, turn.chat, say, event)
     cleared = any(isinstance(effect, ClearTraces) for effect in turn.effects)
     if card is not None and moved and not edited and not cleared:
         messages.insert(0, _closed(card, discreet=turn.chat.preferences.discreet))
@@ -69,13 +73,27 @@ def card_from_memory(parts: Parts, chat: Chat, card: str, at: datetime) -> Outgo
     return _message(parts, chat, said, event, None)
 
 
+def _short(parts: Parts, chat: Chat, say: Say, event: Event) -> Iterator[Outgoing]:
+    """Yield a message, or several where a list made it long; its buttons stand below the last."""
+    whole = _message(parts, chat, say, event, None)
+    styled = Rendered(whole.text, tuple(Entity(*entity) for entity in whole.entities))
+    *before, last = in_pieces(styled, LONGEST)
+    for piece in before:
+        yield replace(whole, text=piece.text, entities=_plain(piece), rows=())
+    yield replace(whole, text=last.text, entities=_plain(last))
+
+
+def _plain(rendered: Rendered) -> tuple[tuple[str, int, int], ...]:
+    return tuple((e.type, e.offset, e.length) for e in rendered.entities)
+
+
 def _message(parts: Parts, chat: Chat, say: Say, event: Event, card: Card | None) -> Outgoing:
     bundle, context = parts.bundle, context_of(parts, chat, event.at)
     rendered = render(bundle, say.text, context)
     return Outgoing(
         op="edit" if card else "send",
         text=rendered.text,
-        entities=tuple((e.type, e.offset, e.length) for e in rendered.entities),
+        entities=_plain(rendered),
         rows=tuple(
             tuple(_button(bundle, chat, button, context) for button in row) for row in say.rows
         ),
@@ -93,7 +111,7 @@ def _file(parts: Parts, chat: Chat, asked: Attach, event: Event) -> Outgoing:
     return Outgoing(
         op="send",
         text=caption.text,
-        entities=tuple((e.type, e.offset, e.length) for e in caption.entities),
+        entities=_plain(caption),
         flow=chat.place.flow,
         step=chat.place.step,
         file=attachment(parts.bundle, asked, context),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import lru_cache
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -83,6 +84,38 @@ def render(bundle: Bundle, text: Text, context: Context) -> Rendered:
     if not rendered.text:
         raise NoWords(f"{text} is empty in {context.lang}")
     return rendered
+
+
+def in_pieces(rendered: Rendered, longest: int) -> tuple[Rendered, ...]:
+    """Return a message as several of at most `longest` characters, parted between its lines.
+
+    A single line stays whole, however long it is.
+    """
+    pieces: list[list[str]] = [[]]
+    for line in rendered.text.split("\n"):
+        if pieces[-1] and len("\n".join((*pieces[-1], line))) > longest:
+            pieces.append([])
+        pieces[-1].append(line)
+    texts = ["\n".join(piece) for piece in pieces]
+    starts = accumulate((_width(text) + 1 for text in texts), initial=0)
+    return tuple(
+        Rendered(text, _within(rendered.entities, start, start + _width(text)))
+        for text, start in zip(texts, starts, strict=False)
+        if text.strip()
+    )
+
+
+def _within(entities: Iterable[Entity], start: int, end: int) -> tuple[Entity, ...]:
+    """The styles of a stretch, counted from its beginning."""
+    cut = (
+        (one.type, max(one.offset, start), min(one.offset + one.length, end)) for one in entities
+    )
+    return tuple(Entity(kind, since - start, to - since) for kind, since, to in cut if since < to)
+
+
+def _width(text: str) -> int:
+    """In UTF-16, as styles are counted."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def label(bundle: Bundle, text: Text, context: Context) -> str:
@@ -251,7 +284,7 @@ def _assembled(runs: Iterable[Run]) -> Rendered:
             entities.append(Entity(style, start, offset - start))
         for style in run.styles:
             open_since.setdefault(style, offset)
-        offset += len(run.text.encode("utf-16-le")) // 2
+        offset += _width(run.text)
     entities.sort(key=lambda entity: (entity.offset, -entity.length, entity.type))
     return Rendered("".join(run.text for run in pieces), tuple(entities))
 

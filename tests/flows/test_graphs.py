@@ -24,7 +24,7 @@ THE_END = {("privacy", "erased")}
 # A worklist is left by the menu below it.
 WORKLIST = {("therapist", "requests"), ("therapist", "request")}
 # One of its two guards is the other turned round.
-EITHER_OR = {("onboarding", "keys")}
+EITHER_OR = {("onboarding", "keys"), ("plan", "card"), ("signs", "list")}
 
 
 def _everybody() -> Iterator[Chat]:

@@ -8,14 +8,14 @@ from itertools import product
 
 import pytest
 
-from bot.engine.chat import Chat, Place, Preferences
+from bot.engine.chat import Chat, Place, Preferences, Role
 from bot.engine.dialogue import Dialogue
 from bot.engine.effects import Say
 from bot.engine.events import ButtonPressed, CommandGiven, Event, TextReceived
 from bot.engine.saying import SOS_ROW
 from bot.flows.house import dialogue
 from bot.flows.onboarding import COUNTRIES, ZONES, country_choices
-from bot.safety.alarm import Card, Level
+from bot.safety.alarm import Alarm, Card, Level
 from bot.safety.reading import About, Reading, Tier
 from bot.services.parts import offer_of
 from bot.texts.contacts import GOES_STALE_AFTER
@@ -31,6 +31,7 @@ HOURS = tuple(SEEN + timedelta(days=day, hours=hour) for day in (1, 6) for hour 
 OLD = SEEN + GOES_STALE_AFTER + timedelta(days=2)
 EMERGENCY = {"GB": "999", "US": "911", "CA": "911", "AU": "000", "NZ": "111"}
 WAYS_IN = {
+    Card.DANGER: ("R3", About.UNCLEAR),
     Card.NOW: ("R1", About.OTHER),
     Card.OTHER: ("R3", About.OTHER),
     Card.SELF: ("R3", About.SELF),
@@ -74,7 +75,11 @@ def read_out(chat: Chat, event: Event) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def card_of(card: Card, lang: str, country: str, at: datetime) -> tuple[str, tuple[str, ...]]:
-    """Return a card as it answers its trigger."""
+    """Return a card as it answers its trigger, or the button under SOS."""
+    if card is Card.DANGER:
+        press = ButtonPressed(at=at, move="danger_now")
+        [shown] = read_out(partner(lang, country), press)
+        return shown
     trigger, about = WAYS_IN[card]
     reading = Reading(Tier.RED, trigger, about=about)
     [shown] = read_out(partner(lang, country), TextReceived(at=at, text="", reading=reading))
@@ -138,6 +143,22 @@ def test_what_else_stands_on_the_way_R1_R9(lang: str) -> None:
         [(text, _)] = read_out(in_red, press)
         assert number in text[:FIRST_NUMBER_WITHIN]
         assert whole().turn(in_red, press).chat.alarm.level is Level.FOLLOWUP
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("roles", [(role,) for role in Role] + [(Role.PATIENT, Role.PARTNER)])
+def test_after_red_goals_are_named_to_whoever_can_have_them_R3(
+    roles: tuple[Role, ...], lang: str
+) -> None:
+    """A patient, a therapist and a newcomer have neither goals nor reminders."""
+    alarm = Alarm(Level.FOLLOWUP, "R3", Card.SELF, SEEN, SEEN)
+    asked = replace(partner(lang, "IT"), role=roles[0], roles=roles, alarm=alarm)
+    asked = replace(asked, place=Place("red", "followup"))
+    press = ButtonPressed(at=HOURS[0], move="safe", revision=asked.revision)
+    (text, _), *_ = read_out(asked, press)
+    named = {"it": "obiettivi", "en": "goals"}[lang]
+    assert (named in text) == (Role.PARTNER in roles)
+    assert "112" in text
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

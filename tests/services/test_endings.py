@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.engine.chat import Role
+from bot.store.tables import PERSON
 from tests.performance import Seen
 from tests.services.evening import PARTNER, PATIENT, THERAPIST, Evening
 
@@ -23,6 +25,19 @@ def test_both_are_told_in_the_wording_that_was_chosen_M30(evening: Evening) -> N
     assert len(told) == 2
     assert all(chosen in text for text in told)
     assert not evening.chat(PARTNER).cases[0].open
+
+
+def test_whoever_is_a_partner_elsewhere_is_told_as_the_patient_they_are_here_M30(
+    evening: Evening,
+) -> None:
+    """The role of the case that closes chooses the words, not the one they speak in."""
+    both = {"role": "partner", "roles": "partner patient"}
+    here = PERSON.c.id == evening.person(PATIENT)
+    with evening.parts.database.unit() as unit:
+        unit.connection.execute(update(PERSON).where(here).values(both))
+    seen = evening.does(THERAPIST, *CLOSING, "press separated", "press close 2")
+    told = [text for role in (PARTNER, PATIENT) for text in _for(role, seen)]
+    assert sum("Ciò a cui avevi detto sì è chiuso." in text for text in told) == 1
 
 
 @pytest.mark.parametrize(
@@ -53,7 +68,7 @@ def test_after_a_death_nobody_is_written_to_and_the_card_waits_M30(
 def test_a_partner_leaves_and_three_people_read_three_things_M30(evening: Evening) -> None:
     """The partner what stays, the therapist that it happened, the patient no reason."""
     evening.takes_goal()
-    seen = evening.does(PARTNER, "/esco", "press yes")
+    seen = evening.does(PARTNER, "/esci", "press yes")
     assert len(_for(THERAPIST, seen)) == len(_for(PATIENT, seen)) == 1
     assert "ha lasciato" in _for(THERAPIST, seen)[0]
     assert "lasciato" not in _for(PATIENT, seen)[0]
