@@ -40,6 +40,9 @@ from bot.safety.alarm import Level, hear, rest
 from bot.safety.control import TRIGGERS, rests
 from bot.safety.reading import CALM, Reading, Tier
 
+ASIDE: Mapping[str, str] = MappingProxyType({"aside": "yes"})
+"""The memory that something else was said after the pending question."""
+
 PUSHED = (ReminderDue, NoticeDue, FollowUpDue, CheckDue)
 
 
@@ -63,15 +66,16 @@ class Dialogue:
         if chat.unheard:
             # Whatever it is, somebody is there: silence is counted anew.
             chat = replace(chat, unheard=0)
+        answer = self._answer(chat, event)
         alarm = hear(chat.alarm, reading, event.at)
         # Copying a chat costs as much as a step of the machine: only what changes is copied.
         chat = chat if alarm is chat.alarm else replace(chat, alarm=alarm)
-        if reading.tier in {Tier.RED, Tier.CHECK}:
+        if reading.tier in {Tier.RED, Tier.CHECK} and not answer:
             return self._alarmed(chat, event, reading)
         if isinstance(event, TextReceived) and event.edited and reading.tier is Tier.NONE:
             return Turn(chat)
         if chat.alarm.level is Level.CHECK:
-            return self._while_check(chat, event)
+            return self._moved(chat, answer) if answer else self._while_check(chat, event)
         if chat.alarm.closed:
             return self._while_red(chat, event)
         return self._normal(chat, event, reading)
@@ -105,16 +109,30 @@ class Dialogue:
         chat, effects = self.ways.raised(chat, event)
         return self._enter(chat, self.ways.red, event, effects=effects)
 
+    def _answer(self, chat: Chat, event: Event) -> ButtonPressed | None:
+        """Return the button that a text typed to the pending question stands for, if it is one.
+
+        The question must be the last thing that was said, and a red text is never an answer.
+        """
+        pending = chat.alarm.level is Level.CHECK and chat.place == self.ways.check
+        if not pending or not isinstance(event, TextReceived) or event.edited:
+            return None
+        return None if event.reading.tier is Tier.RED else self.ways.answered(chat, event)
+
     def _while_check(self, chat: Chat, event: Event) -> Turn:
         """Until the question is answered, whatever comes meets it first."""
         shortcut = self.ways.shortcuts.get(_named(event))
+        asking = chat.place.flow == self.ways.check.flow
         if shortcut and shortcut.in_red:
+            if asking:
+                memory = ASIDE if shortcut.aside else self.ways.check.memory
+                chat = replace(chat, place=replace(self.ways.check, memory=memory))
             return self._shortcut(chat, event, shortcut)
         pressed = isinstance(event, ButtonPressed) and shortcut is None
-        asking = chat.place.flow == self.ways.check.flow
         if pressed and (asking or chat.place.flow in self.ways.open_in_red):
             return self._moved(chat, event)
         if asking:
+            chat = replace(chat, place=self.ways.check)
             return Turn(chat, self._ask(chat, event))
         return self._enter(self._interrupted(chat, event), self.ways.check, event)
 

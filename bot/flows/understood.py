@@ -93,7 +93,9 @@ def understood(chat: Chat, event: TextReceived) -> Shortcut | Text | None:
     label = _label(event)
     if label == "reminder_control" and event.reading.wish == "stop":
         return _STOP
-    if label == "smalltalk_or_offtopic" and (event.reading.wish or chat.role is Role.PARTNER):
+    if label == "smalltalk_or_offtopic" and (
+        event.reading.wish in TALK or chat.role is Role.PARTNER
+    ):
         return _talk(event)
     if chat.role is not Role.PARTNER:
         return Words(f"understood.{chat.role}") if chat.role is not Role.VISITOR else None
