@@ -228,7 +228,7 @@ class Dialogue:
             return self._untaken(chat, event, step)
         move = machine.take(step.name, name, chat, event)
         if move is None:
-            return self._again(chat, event, step.retry or Words("lost.text"))
+            return self._untaken(chat, event, step)
         chat = replace(chat, pressed=press)
         says = tuple(filled(text, step, chat, event) for text in move.says)
         return self._taken(chat, event, move, says)
