@@ -88,9 +88,12 @@ _STOP = Shortcut(settings.stopped, does=settings.stop)
 def understood(chat: Chat, event: TextReceived) -> Shortcut | Text | None:
     """Return where a text leads that the step does not take, or what answers it there."""
     place = chat.place
-    if not chat.agreed or place.flow in _STAY or (place.flow, place.step) == _PROMPT:
-        return None
     label = _label(event)
+    if (place.flow, place.step) == _PROMPT:
+        # Whom to turn to is not lost over another subject; a kind word is answered all the same.
+        return _talk(event) if event.reading.wish in TALK else Words("amber.still")
+    if not chat.agreed or place.flow in _STAY:
+        return None
     if label == "reminder_control" and event.reading.wish == "stop":
         return _STOP
     if label == "smalltalk_or_offtopic" and (
