@@ -23,7 +23,7 @@ from bot.engine.events import (
     TextReceived,
     Worded,
 )
-from bot.engine.flow import HOME, PAGE, RESUME, SCALE, Exit, Flow, Move, Step
+from bot.engine.flow import HOME, OFFERED, PAGE, RESUME, SCALE, Exit, Flow, Move, Step
 from bot.engine.machine import BrokenFlow, FlowMachine
 from bot.engine.saying import (
     DROP,
@@ -273,7 +273,7 @@ class Dialogue:
         if exit_.flow == HOME:
             return self.ways.home(chat, event)
         if exit_.flow == RESUME:
-            return chat.paused or self.ways.home(chat, event)
+            return _unmarked(chat.paused) if chat.paused else self.ways.home(chat, event)
         kept = {key: chat.memory[key] for key in exit_.keeps if key in chat.memory}
         memory = MappingProxyType({**kept, **exit_.sets})
         return Place(exit_.flow, exit_.step or self.flows[exit_.flow].start, memory)
@@ -299,7 +299,7 @@ class Dialogue:
                 place = self.ways.red_again(chat, event)
             elif chat.alarm.level is Level.CHECK:
                 place = self.ways.check
-        resumed = place == chat.paused
+        resumed = chat.paused is not None and place == _unmarked(chat.paused)
         chat = self._settled(
             replace(
                 chat,
@@ -337,6 +337,9 @@ class Dialogue:
     def _interrupted(self, chat: Chat, event: Event | None = None) -> Chat:
         """Remember what is being interrupted, if it is worth resuming, and own words in `event`."""
         flow, memory = self.flows[chat.place.flow], chat.memory
+        if chat.paused and chat.place == self.ways.offer:
+            passed_over = MappingProxyType({**chat.paused.memory, OFFERED: "yes"})
+            return replace(chat, paused=replace(chat.paused, memory=passed_over))
         if not flow.resumable or chat.place.step in flow.ends:
             return chat
         if isinstance(event, TextReceived) and self._step(chat).own_words:
@@ -388,6 +391,12 @@ def _verify_exits(flow: Flow, flows: Mapping[str, Flow]) -> None:
                 f"flow {flow.name}: move {move.name!r} from {move.source!r} leads to "
                 f"{exit_.flow}.{exit_.step or 'start'}, which does not exist"
             )
+
+
+def _unmarked(place: Place) -> Place:
+    """Return what was interrupted as it was, whether or not the offer was passed over."""
+    memory = {name: kept for name, kept in place.memory.items() if name != OFFERED}
+    return replace(place, memory=MappingProxyType(memory))
 
 
 def _named(event: Event) -> str:

@@ -22,6 +22,7 @@ Says = Callable[[Chat, Event], tuple[Text, ...]]
 HOME = "home"  # an exit to wherever the person's role is at home
 RESUME = "resume"  # an exit back to what an interruption left behind
 
+OFFERED = "offered"  # in what was interrupted: the offer to resume it was passed over
 PAGE = "page"  # the memory of where a long list stands; any other move forgets it
 SCALE = "scale"  # the move of a 0-10 scale; its value is the number
 

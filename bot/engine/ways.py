@@ -33,6 +33,7 @@ class Opening:
 
 
 _HOME = Place("menu", "home")
+_OFFER = Place("menu", "resume")
 
 
 def _nothing_first(_chat: Chat, _event: Event) -> Opening | None:
@@ -59,6 +60,7 @@ class Ways:
     pasted code; `raised` is what RED asks for beside its card. `first` is what a chat opens on
     before anything but safety; while `hushed`, what nobody asked for is not said at all.
     `understood` says where a text leads that the step does not take, or what answers it there.
+    `offer` is where it is asked whether to resume; passed over once, it is not asked again.
     `answered` is the button that a text typed to the pending question of CHECK stands for.
     Flows that `presume_safety` lead to `rests` for a week after control or violence was told of.
     """
@@ -80,6 +82,7 @@ class Ways:
     answered: Callable[[Chat, TextReceived], ButtonPressed | None] = _nothing_answered
     presume_safety: frozenset[str] = frozenset()
     rests: Place = _HOME
+    offer: Place = _OFFER
 
 
 @dataclass(frozen=True, slots=True)
