@@ -8,7 +8,7 @@ from bot.engine.dialogue import PUSHED, Dialogue
 from bot.engine.effects import Button, Say
 from bot.engine.events import Event, TextReceived
 from bot.engine.flow import SCALE
-from bot.engine.saying import SOS_ROW, UNSAVED
+from bot.engine.saying import SOS_ROW, UNSAVED, leads_out
 from bot.engine.ways import Turn
 from bot.safety.reading import Tier
 from tests.telling import named, said
@@ -43,6 +43,9 @@ def _button_faults(dialogue: Dialogue, chat: Chat, say: Say) -> Iterator[str]:
     authored = [b for row in say.rows if row != SOS_ROW for b in row if b.move not in _APART]
     if len(authored) > MOST_BUTTONS:
         yield f"{len(authored)} buttons: {', '.join(named(b) for b in authored)}"
+    out = [leads_out(button) for row in say.rows if row != SOS_ROW for button in row]
+    if out != sorted(out):
+        yield "a way back stands above another button"
     if len(set(map(named, authored))) < len(authored):
         yield "two buttons of one message do the same"
     for button in authored:

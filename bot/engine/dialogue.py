@@ -23,7 +23,7 @@ from bot.engine.events import (
     TextReceived,
     Worded,
 )
-from bot.engine.flow import HOME, PAGE, RESUME, SCALE, Exit, Flow, Move, Step
+from bot.engine.flow import HOME, OFFERED, PAGE, RESUME, SCALE, Exit, Flow, Move, Step
 from bot.engine.machine import BrokenFlow, FlowMachine
 from bot.engine.saying import (
     DROP,
@@ -39,6 +39,9 @@ from bot.engine.ways import Shortcut, Turn, Ways
 from bot.safety.alarm import Level, hear, rest
 from bot.safety.control import TRIGGERS, rests
 from bot.safety.reading import CALM, Reading, Tier
+
+ASIDE: Mapping[str, str] = MappingProxyType({"aside": "yes"})
+"""The memory that something else was said after the pending question."""
 
 PUSHED = (ReminderDue, NoticeDue, FollowUpDue, CheckDue)
 
@@ -63,15 +66,16 @@ class Dialogue:
         if chat.unheard:
             # Whatever it is, somebody is there: silence is counted anew.
             chat = replace(chat, unheard=0)
+        answer = self._answer(chat, event)
         alarm = hear(chat.alarm, reading, event.at)
         # Copying a chat costs as much as a step of the machine: only what changes is copied.
         chat = chat if alarm is chat.alarm else replace(chat, alarm=alarm)
-        if reading.tier in {Tier.RED, Tier.CHECK}:
+        if reading.tier in {Tier.RED, Tier.CHECK} and not answer:
             return self._alarmed(chat, event, reading)
         if isinstance(event, TextReceived) and event.edited and reading.tier is Tier.NONE:
             return Turn(chat)
         if chat.alarm.level is Level.CHECK:
-            return self._while_check(chat, event)
+            return self._moved(chat, answer) if answer else self._while_check(chat, event)
         if chat.alarm.closed:
             return self._while_red(chat, event)
         return self._normal(chat, event, reading)
@@ -105,16 +109,30 @@ class Dialogue:
         chat, effects = self.ways.raised(chat, event)
         return self._enter(chat, self.ways.red, event, effects=effects)
 
+    def _answer(self, chat: Chat, event: Event) -> ButtonPressed | None:
+        """Return the button that a text typed to the pending question stands for, if it is one.
+
+        The question must be the last thing that was said, and a red text is never an answer.
+        """
+        pending = chat.alarm.level is Level.CHECK and chat.place == self.ways.check
+        if not pending or not isinstance(event, TextReceived) or event.edited:
+            return None
+        return None if event.reading.tier is Tier.RED else self.ways.answered(chat, event)
+
     def _while_check(self, chat: Chat, event: Event) -> Turn:
         """Until the question is answered, whatever comes meets it first."""
         shortcut = self.ways.shortcuts.get(_named(event))
+        asking = chat.place.flow == self.ways.check.flow
         if shortcut and shortcut.in_red:
+            if asking:
+                memory = ASIDE if shortcut.aside else self.ways.check.memory
+                chat = replace(chat, place=replace(self.ways.check, memory=memory))
             return self._shortcut(chat, event, shortcut)
         pressed = isinstance(event, ButtonPressed) and shortcut is None
-        asking = chat.place.flow == self.ways.check.flow
         if pressed and (asking or chat.place.flow in self.ways.open_in_red):
             return self._moved(chat, event)
         if asking:
+            chat = replace(chat, place=self.ways.check)
             return Turn(chat, self._ask(chat, event))
         return self._enter(self._interrupted(chat, event), self.ways.check, event)
 
@@ -210,7 +228,7 @@ class Dialogue:
             return self._untaken(chat, event, step)
         move = machine.take(step.name, name, chat, event)
         if move is None:
-            return self._again(chat, event, step.retry or Words("lost.text"))
+            return self._untaken(chat, event, step)
         chat = replace(chat, pressed=press)
         says = tuple(filled(text, step, chat, event) for text in move.says)
         return self._taken(chat, event, move, says)
@@ -255,7 +273,7 @@ class Dialogue:
         if exit_.flow == HOME:
             return self.ways.home(chat, event)
         if exit_.flow == RESUME:
-            return chat.paused or self.ways.home(chat, event)
+            return _unmarked(chat.paused) if chat.paused else self.ways.home(chat, event)
         kept = {key: chat.memory[key] for key in exit_.keeps if key in chat.memory}
         memory = MappingProxyType({**kept, **exit_.sets})
         return Place(exit_.flow, exit_.step or self.flows[exit_.flow].start, memory)
@@ -281,7 +299,7 @@ class Dialogue:
                 place = self.ways.red_again(chat, event)
             elif chat.alarm.level is Level.CHECK:
                 place = self.ways.check
-        resumed = place == chat.paused
+        resumed = chat.paused is not None and place == _unmarked(chat.paused)
         chat = self._settled(
             replace(
                 chat,
@@ -319,6 +337,9 @@ class Dialogue:
     def _interrupted(self, chat: Chat, event: Event | None = None) -> Chat:
         """Remember what is being interrupted, if it is worth resuming, and own words in `event`."""
         flow, memory = self.flows[chat.place.flow], chat.memory
+        if chat.paused and chat.place == self.ways.offer:
+            passed_over = MappingProxyType({**chat.paused.memory, OFFERED: "yes"})
+            return replace(chat, paused=replace(chat.paused, memory=passed_over))
         if not flow.resumable or chat.place.step in flow.ends:
             return chat
         if isinstance(event, TextReceived) and self._step(chat).own_words:
@@ -370,6 +391,12 @@ def _verify_exits(flow: Flow, flows: Mapping[str, Flow]) -> None:
                 f"flow {flow.name}: move {move.name!r} from {move.source!r} leads to "
                 f"{exit_.flow}.{exit_.step or 'start'}, which does not exist"
             )
+
+
+def _unmarked(place: Place) -> Place:
+    """Return what was interrupted as it was, whether or not the offer was passed over."""
+    memory = {name: kept for name, kept in place.memory.items() if name != OFFERED}
+    return replace(place, memory=MappingProxyType(memory))
 
 
 def _named(event: Event) -> str:

@@ -22,6 +22,7 @@ Says = Callable[[Chat, Event], tuple[Text, ...]]
 HOME = "home"  # an exit to wherever the person's role is at home
 RESUME = "resume"  # an exit back to what an interruption left behind
 
+OFFERED = "offered"  # in what was interrupted: the offer to resume it was passed over
 PAGE = "page"  # the memory of where a long list stands; any other move forgets it
 SCALE = "scale"  # the move of a 0-10 scale; its value is the number
 
@@ -41,8 +42,9 @@ class Step:
 
     `says` are one to three messages, or a function that chooses them; the last carries the
     buttons: `options` as authored, then `choices` made from what is known, then, if `scale`, the
-    numbers 0 to 10. `values` fills the placeholders. `reads` is the move that a text takes.
-    `retry` is said when a text does not fit: every guard refused it, or the step reads none.
+    numbers 0 to 10, and at last the ways back, wherever they are authored. `values` fills the
+    placeholders. `reads` is the move that a text takes. `retry` is said when a text
+    does not fit: every guard refused it, or the step reads none.
     `own_words` are kept if the person says so, even when an alarm comes before them.
     `variants` maps an attribute of the case to other messages for the same step.
     `edits` lets the message replace the one whose button was pressed.

@@ -17,6 +17,7 @@ SOS_ROW = (
     Button(Words("button.sos"), "sos", lasting=True),
     Button(Words("button.menu"), "menu", lasting=True),
 )
+WAYS_OUT = frozenset({"button.back", "button.to_menu"})  # they stand below everything else
 _SCALE_ROW = 6
 
 
@@ -50,17 +51,24 @@ def without_unsaved(chat: Chat) -> Chat:
 
 
 def _rows(step: Step, chat: Chat, event: Event, *, lasting: bool) -> tuple[tuple[Button, ...], ...]:
-    rows: list[tuple[Button, ...]] = [
-        (Button(option.label, option.move, lasting=lasting),)
+    buttons = [
+        Button(option.label, option.move, lasting=lasting)
         for option in step.options
         if option.when is None or option.when(chat, event)
     ]
     if step.choices:
-        rows += [(button,) for button in step.choices(chat, event)]
+        buttons += step.choices(chat, event)
+    rows: list[tuple[Button, ...]] = [(button,) for button in buttons if not leads_out(button)]
     if step.scale:
         numbers = [Button(Words("button.number", {"n": int(n)}), SCALE, n) for n in SCALE_VALUES]
         rows += [tuple(numbers[:_SCALE_ROW]), tuple(numbers[_SCALE_ROW:])]
+    rows += [(button,) for button in buttons if leads_out(button)]
     return (*rows, SOS_ROW)
+
+
+def leads_out(button: Button) -> bool:
+    """Whether a button only leads back, or to the menu."""
+    return isinstance(button.label, Words) and button.label.id in WAYS_OUT
 
 
 def _tier_of(chat: Chat) -> Tier:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.engine.chat import Chat, Place
 from bot.engine.effects import Effect, Text
-from bot.engine.events import Event, TextReceived
+from bot.engine.events import ButtonPressed, Event, TextReceived
 from bot.engine.flow import Act, Lead, Step
 
 
@@ -33,6 +33,7 @@ class Opening:
 
 
 _HOME = Place("menu", "home")
+_OFFER = Place("menu", "resume")
 
 
 def _nothing_first(_chat: Chat, _event: Event) -> Opening | None:
@@ -47,6 +48,10 @@ def _nothing_understood(_chat: Chat, _event: TextReceived) -> Shortcut | Text | 
     return None
 
 
+def _nothing_answered(_chat: Chat, _event: TextReceived) -> ButtonPressed | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Ways:
     """How the flows hang together: where each role is at home, what works anywhere.
@@ -55,6 +60,8 @@ class Ways:
     pasted code; `raised` is what RED asks for beside its card. `first` is what a chat opens on
     before anything but safety; while `hushed`, what nobody asked for is not said at all.
     `understood` says where a text leads that the step does not take, or what answers it there.
+    `offer` is where it is asked whether to resume; passed over once, it is not asked again.
+    `answered` is the button that a text typed to the pending question of CHECK stands for.
     Flows that `presume_safety` lead to `rests` for a week after control or violence was told of.
     """
 
@@ -72,8 +79,10 @@ class Ways:
     first: Callable[[Chat, Event], Opening | None] = _nothing_first
     hushed: Callable[[Chat, Event], bool] = _never_hushed
     understood: Callable[[Chat, TextReceived], Shortcut | Text | None] = _nothing_understood
+    answered: Callable[[Chat, TextReceived], ButtonPressed | None] = _nothing_answered
     presume_safety: frozenset[str] = frozenset()
     rests: Place = _HOME
+    offer: Place = _OFFER
 
 
 @dataclass(frozen=True, slots=True)

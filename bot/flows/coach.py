@@ -85,6 +85,19 @@ def _light(_chat: Chat, event: Event) -> bool:
     return _reading(event).label == "low_friction"
 
 
+def _said(_chat: Chat, event: Event) -> bool:
+    """It may well be said to the loved one; where nobody reads meanings, everything may."""
+    return _reading(event).label in {None, "friction"}
+
+
+def _maybe_said(chat: Chat, event: Event) -> bool:
+    return _said(chat, event) and _maybe(chat, event)
+
+
+def _surely_light(chat: Chat, event: Event) -> bool:
+    return _light(chat, event) and _reading(event).sure
+
+
 def _known_kind(_chat: Chat, event: Event) -> bool:
     return given(event) in _KIND_OF
 
@@ -113,7 +126,10 @@ def _examples(chat: Chat, _event: Event) -> tuple[Button, ...]:
     return page([*buttons, Button(Words("button.none_of_these"), "none")], chat)
 
 
-def _good(_chat: Chat, event: Event) -> tuple[Words, ...]:
+def _good(chat: Chat, event: Event) -> tuple[Words, ...]:
+    """What a light sentence does well; asked again after anything else, it is not praised twice."""
+    if not _light(chat, event):
+        return (Words("coach.another"),)
     return (Words(f"coach.good_{pick(event, 'good', GOOD) + 1}"),)
 
 
@@ -266,15 +282,21 @@ def _moves(coach: _Coach) -> tuple[Move, ...]:
     banked = ("start", "fine", "maybe", "unclear", "softly", "left")
     left = ("fine", "softly", "left", "rests")
     return (
+        # At the start a sentence was asked for; later a text may be about anything, and what is
+        # not said to the loved one is led on as anywhere.
         *(
             move
-            for step in ("start", "unclear", "maybe")
+            for step, maybe, light, said in (
+                ("start", _maybe, _light, None),
+                ("unclear", _maybe_said, _surely_light, _said),
+                ("maybe", _maybe_said, _surely_light, _said),
+            )
             for move in (
                 Move("typed", step, "answer", when=coach.placed, does=coach.take),
                 Move("typed", step, "about", when=_heavy, does=_hold),
-                Move("typed", step, "maybe", when=_maybe, does=coach.hold),
-                Move("typed", step, "fine", when=_light),
-                Move("typed", step, "unclear"),
+                Move("typed", step, "maybe", when=maybe, does=coach.hold),
+                Move("typed", step, "fine", when=light),
+                Move("typed", step, "unclear", when=said),
             )
         ),
         *(Move("phrases", step, Exit("phrases")) for step in banked),

@@ -230,6 +230,7 @@ WAYS = Ways(
     first=endings.first,
     hushed=endings.hushed,
     understood=understood.understood,
+    answered=red.answered,
     presume_safety=frozenset({"coach", "phrases"}),
     rests=coach.RESTS,
 )

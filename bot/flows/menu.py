@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.engine.chat import Chat, Place, Rhythm, Role
 from bot.engine.effects import Button, Effect, PlanReminder, Value, Words
 from bot.engine.events import Event
-from bot.engine.flow import HOME, PAGE, RESUME, Exit, Flow, Move, Step, flow, option
+from bot.engine.flow import HOME, OFFERED, PAGE, RESUME, Exit, Flow, Move, Step, flow, option
 from bot.flows.offer import Offer
 from bot.flows.paging import page
 
@@ -18,11 +18,18 @@ HOMES = {
 }
 
 
-def home(chat: Chat, _event: Event) -> Place:
-    """Where the person's role is at home; first the offer to resume what was interrupted."""
+def home(chat: Chat, event: Event) -> Place:
+    """Where the person's role is at home; first, once, the offer to resume what was interrupted."""
     if not chat.agreed:
         return chat.paused or _at_onboarding(chat)
-    return Place("menu", "resume") if chat.paused else HOMES[chat.role]
+    if chat.paused and not (_interrupted(chat, event) and OFFERED in chat.paused.memory):
+        return Place("menu", "resume")
+    return HOMES[chat.role]
+
+
+def _interrupted(chat: Chat, _event: Event) -> bool:
+    """Something of a partner was left in the middle; their menu has the way back to it."""
+    return chat.paused is not None and chat.role is Role.PARTNER
 
 
 def _at_onboarding(chat: Chat) -> Place:
@@ -72,7 +79,9 @@ def _elsewhere(chat: Chat, event: Event) -> tuple[Button, ...]:
     """Everything that is not on the first page; in a case help is on the page of the path."""
     role = (Button(Words("button.switch_role"), "role"),) if has_two_roles(chat, event) else ()
     path = (Button(Words("button.path"), "path", lasting=True),)
+    left = (Button(Words("button.resume"), "resume"),) if _interrupted(chat, event) else ()
     buttons = (
+        *left,
         Button(Words("button.coach"), "coach"),
         Button(Words("button.time_for_me"), "for_me"),
         Button(Words("button.signs_and_plan"), "signs"),
@@ -149,6 +158,7 @@ def make(offer: Offer) -> Flow:
             Move("let_out", "for_me", Exit("let_out")),
             Move("own_help", "for_me", Exit("own_help")),
             Move("back", "for_me", "more"),
+            Move("resume", "more", Exit(RESUME), when=_interrupted),
             Move("coach", "more", Exit("coach")),
             Move("signs", "more", Exit("signs")),
             Move("settings", "more", Exit("settings")),

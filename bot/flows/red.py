@@ -19,7 +19,7 @@ from bot.engine.effects import (
     Value,
     Words,
 )
-from bot.engine.events import ButtonPressed, Event, Worded
+from bot.engine.events import ButtonPressed, Event, TextReceived, Worded
 from bot.engine.flow import HOME, RESUME, Exit, Flow, Move, Step, flow, option
 from bot.flows.traces import traces_button
 from bot.safety.alarm import (
@@ -31,6 +31,7 @@ from bot.safety.alarm import (
     next_question,
     question_of,
     raise_red,
+    silences_reminders,
 )
 from bot.safety.reading import About, Tier
 
@@ -114,6 +115,32 @@ def _check_yes(chat: Chat, event: Event) -> tuple[Chat, tuple[Effect, ...]]:
     if question_of(chat.alarm) is Question.DANGER:
         alarm = replace(alarm, card=chat.alarm.card)
     return raised(replace(chat, alarm=alarm), event)
+
+
+# The button that a short answer stands for; the words stand in content (`wishes.yaml`).
+_ANSWERS = {
+    "yes": ("yes", ""),
+    "yes_me": ("yes", "me"),
+    "yes_other": ("yes", "other"),
+    "unsure": ("yes", "unsure"),
+    "no": ("no", ""),
+}
+
+
+def answered(chat: Chat, event: TextReceived) -> ButtonPressed | None:
+    """Return the button of CHECK that a text stands for; only the exact words of an answer do.
+
+    A no counts where nothing doubtful was read in it. After a day a reminder may have asked
+    something else, so that nobody knows what was answered.
+    """
+    wish = event.reading.wish
+    doubtful = wish == "no" and event.reading.tier is not Tier.NONE
+    if wish not in _ANSWERS or doubtful or not silences_reminders(chat.alarm, event.at):
+        return None
+    move, value = _ANSWERS[wish]
+    return ButtonPressed(
+        at=event.at, seed=event.seed, move=move, value=value, revision=chat.revision
+    )
 
 
 def _asks_next(chat: Chat, _event: Event) -> bool:

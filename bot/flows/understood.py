@@ -89,23 +89,27 @@ _CONTACT = Shortcut(_at(Place("contact_therapist", "start")))
 def understood(chat: Chat, event: TextReceived) -> Shortcut | Text | None:
     """Return where a text leads that the step does not take, or what answers it there."""
     place = chat.place
-    if not chat.agreed or place.flow in _STAY or (place.flow, place.step) == _PROMPT:
-        return None
     label = _label(event)
+    if (place.flow, place.step) == _PROMPT:
+        # Whom to turn to is not lost over another subject; a kind word is answered all the same.
+        return _talk(event) if event.reading.wish in TALK else Words("amber.still")
+    if not chat.agreed or place.flow in _STAY:
+        return None
     if label == "reminder_control" and event.reading.wish == "stop":
         return _STOP
-    # To be in touch is not to look into the therapy: no label of a whole text outweighs it (A8).
-    if event.reading.wish == CONTACT and chat.role is Role.PARTNER:
-        return _CONTACT
-    is_talk = event.reading.wish in TALK or chat.role is Role.PARTNER
-    if label == "smalltalk_or_offtopic" and is_talk:
+    if chat.role is Role.PARTNER:
+        return _partner(event, label)
+    if label == "smalltalk_or_offtopic" and event.reading.wish in TALK:
         return _talk(event)
-    if chat.role is not Role.PARTNER:
-        return Words(f"understood.{chat.role}") if chat.role is not Role.VISITOR else None
-    return _partner(event, label)
+    return Words(f"understood.{chat.role}") if chat.role is not Role.VISITOR else None
 
 
 def _partner(event: TextReceived, label: str | None) -> Shortcut | Text | None:
+    # To be in touch is not to look into the therapy: no label of a whole text outweighs it (A8).
+    if event.reading.wish == CONTACT:
+        return _CONTACT
+    if label == "smalltalk_or_offtopic":
+        return _talk(event)
     if label and label in ABOUT:
         return LEADS[ABOUT[label]]
     if event.reading.ruled_out:

@@ -1,4 +1,4 @@
-"""What a text without danger asks for, when its words are few and clear: stop, thanks, who are you.
+"""What few and clear words without danger say: stop, thanks, who are you, yes, no, not sure.
 
 The words stand in content (`wishes.yaml`), the same kinds in every language. They only say which
 answer fits once the text has been read; nobody is in danger here.
@@ -12,7 +12,8 @@ from bot.flows.own_words import bare
 SETTINGS = ("pause", "restart", "stop")
 CONTACT = "contact"
 TALK = ("person", "who", "thanks", "greeting", "farewell")
-WISHES = (*SETTINGS, CONTACT, *TALK)
+ANSWERS = ("unsure", "yes_me", "yes_other", "yes", "no")
+WISHES = (*SETTINGS, CONTACT, *TALK, *ANSWERS)
 """In the order of asking: «stop for a week» is a pause, «thanks, but stop» is a stop."""
 
 

@@ -47,7 +47,7 @@ class Reading:
     labels that are no danger, the likeliest first, for a question with two answers.
     `ruled_out`: a danger was named and told to be denied or long over, and the text read as
     harmless; its answer ends with the one line that SOS stays there.
-    `wish` is the kind of `wishes.yaml` that a text without danger is: stop, thanks, person …
+    `wish` is the kind of `wishes.yaml` that a text without danger is: stop, thanks, no …
     """
 
     tier: Tier = Tier.NONE

@@ -19,6 +19,7 @@ from bot.engine.events import (
 )
 from bot.engine.ways import Turn
 from bot.flows.looking import looked
+from bot.flows.wishes import ANSWERS
 from bot.safety.reading import CALM, Reading, Tier
 from bot.services import guessing, pinning
 from bot.services.carrying import Turned, carry_out
@@ -46,8 +47,12 @@ def read(parts: Parts, heard: Heard, at: datetime) -> Reading:
         return CALM
     earlier = parts.recent.join(heard.account, text, at)
     reading = parts.read(text, earlier)
-    calm = reading.tier is Tier.NONE
-    return replace(reading, wish=parts.wishes.of(text)) if calm else reading
+    if reading.tier not in {Tier.NONE, Tier.CHECK}:
+        return reading
+    wish = parts.wishes.of(text)
+    # "Don't know" read together with what was asked about is doubtful itself, and still an answer.
+    said = reading.tier is Tier.NONE or wish in ANSWERS
+    return replace(reading, wish=wish) if said else reading
 
 
 def answer(parts: Parts, heard: Heard, reading: Reading, at: datetime, seed: bytes) -> Answer:

@@ -23,6 +23,8 @@ LONGEST_MOVE = 24
 THE_END = {("privacy", "erased")}
 # A worklist is left by the menu below it.
 WORKLIST = {("therapist", "requests"), ("therapist", "request")}
+# What their guards refuse is led on by its reading, as anywhere.
+LED_ON = {("coach", "unclear"), ("coach", "maybe")}
 # One of its two guards is the other turned round.
 EITHER_OR = {("onboarding", "keys"), ("plan", "card"), ("signs", "list")}
 
@@ -155,7 +157,8 @@ def test_a_text_that_every_guard_refuses_has_a_kind_answer(flow: Flow) -> None:
     """A step that reads says what it would understand."""
     for step in flow.steps.values():
         reading = [m for m in flow.moves if (m.source, m.name) == (step.name, step.reads)]
-        assert step.retry or not all(m.when for m in reading) or not reading, step.name
+        led = (flow.name, step.name) in LED_ON
+        assert step.retry or led or not all(m.when for m in reading) or not reading, step.name
 
 
 @every_flow

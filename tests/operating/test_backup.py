@@ -152,7 +152,7 @@ def test_a_backup_that_cannot_be_used_is_one_line_and_nothing_is_written(
     elif harm == "cut off":
         file.write_bytes(whole[:-20])
     elif harm == "changed":
-        file.write_bytes(whole[:-20] + b"x" + whole[-19:])
+        file.write_bytes(whole[:-20] + bytes([whole[-20] ^ 1]) + whole[-19:])
     elif harm == "newer":
         lines = [json.loads(line) for line in envelope.opened(file, "backup", keys)]
         with envelope.sealing(file, "backup", keys) as write:
