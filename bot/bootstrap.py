@@ -65,7 +65,7 @@ def _reader(bundle: Bundle, statistical: Statistical | None = None) -> Reader:
     words: Mapping[str, Mapping[str, object]] = {
         lang: plain(data.safety) for lang, data in bundle.data.items() if data.safety
     }
-    return build_reader(words, statistical)
+    return build_reader(words, statistical, bundle.quotable())
 
 
 def content_folder() -> Path:

@@ -14,6 +14,7 @@ from bot.engine.flow import Flow
 from bot.texts.catalogue import Catalogue, disagreements, read_catalogue
 from bot.texts.data import NEEDED, OPTIONAL, Data, compare_data, read_data
 from bot.texts.graph import compile_module
+from bot.texts.markup import plain
 from bot.texts.modules import Document, read_module
 from bot.texts.problems import BrokenContent, Problem, Report
 
@@ -36,6 +37,15 @@ class Bundle:
     data: Mapping[str, Data]
     fingerprint: str
     warnings: tuple[Problem, ...] = ()
+
+    def quotable(self) -> Iterator[str]:
+        """Yield what people may copy out and send back: phrases, and the messages of modules."""
+        for data in self.data.values():
+            yield from (plain(phrase.texts["text"]) for phrase in data.phrases.phrases.values())
+        for documents in self.documents.values():
+            for document in documents.values():
+                for section in document.sections.values():
+                    yield from (part.text for part in section.parts)
 
 
 def find_content() -> Path:

@@ -1,6 +1,7 @@
 """The labelled messages that the statistical reader learns from, checked strictly.
 
-Schema of `content/<language>/understanding/<label>.yaml`, all of it written by people:
+Every message was invented for this; none is anybody's. Schema of
+`content/<language>/understanding/<label>.yaml`:
 
     label: suicide_other            the name of the file
     cards:                          scenes: each message belongs to one

@@ -114,7 +114,7 @@ def _title(part: Part) -> Iterator[str]:
         yield f"{len(part.read)} messages of a file that was given to the command. Whether the"
         yield "reader's authors knew them is for whoever gave them to say."
         return
-    yield from ("", "## The frozen third", "")
+    yield from ("", "## The frozen scenes", "")
     yield f"{len(part.read)} messages under `content/<language>/understanding/`, of the scenes"
     yield "marked `frozen`: no scene is on both sides. An id is a card and a place on it:"
     yield "`it/friction/c03.2` is the second message of card c03 in `content/it/…/friction.yaml`."

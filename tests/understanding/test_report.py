@@ -251,7 +251,7 @@ def test_the_command_measures_what_is_committed_and_what_it_is_given(
     assert told.startswith("# Safety report")
     stamp = hashlib.sha256((folder / model.FILE).read_bytes()).hexdigest()[:16]
     assert FINGERPRINT.format(stamp) in told
-    assert "## The frozen third\n" in told
+    assert "## The frozen scenes\n" in told
     digest = hashlib.sha256(given.read_bytes()).hexdigest()[:16]
     assert f"## given.jsonl, SHA-256 `{digest}`\n\n1 messages of a file" in told
     assert SECRET not in told
