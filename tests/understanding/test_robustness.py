@@ -46,8 +46,8 @@ def without_accents(text: str) -> str:
 
 def with_apostrophes(text: str) -> str:
     """An accent at the end of a word typed as an apostrophe: e', piu'."""
-    for accented, plain in zip("àèéìòù", "aeeiou", strict=True):
-        text = text.replace(f"{accented} ", f"{plain}' ")
+    for accented, bare in zip("àèéìòù", "aeeiou", strict=True):
+        text = text.replace(f"{accented} ", f"{bare}' ")
     return text
 
 
