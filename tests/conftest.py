@@ -1,3 +1,4 @@
+import gc
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,3 +44,13 @@ def log_as_nobody_set_it_up() -> Iterator[None]:
     """What a test sets up for its process, as the command line does, ends with that test."""
     yield
     structlog.reset_defaults()
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was collected out of every later garbage collection: it stays to the end.
+
+    Walking over five thousand tests again and again costs a fifth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
