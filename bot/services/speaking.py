@@ -16,9 +16,8 @@ from bot.services.attaching import attachment
 from bot.services.heard import Card, Outgoing, ShownButton
 from bot.services.parts import Parts
 from bot.texts.bundle import Bundle
-from bot.texts.render import Context, Entity, Rendered, in_pieces, label, render
+from bot.texts.render import LONGEST_MESSAGE, Context, Entity, Rendered, in_pieces, label, render
 
-LONGEST = 500  # characters of a message (content.md A1)
 # What a card from memory leads to: other cards from memory (outage.py).
 _FROM_MEMORY = frozenset({"more_numbers", "text_instead"})
 
@@ -77,7 +76,7 @@ def _short(parts: Parts, chat: Chat, say: Say, event: Event) -> Iterator[Outgoin
     """Yield a message, or several where a list made it long; its buttons stand below the last."""
     whole = _message(parts, chat, say, event, None)
     styled = Rendered(whole.text, tuple(Entity(*entity) for entity in whole.entities))
-    *before, last = in_pieces(styled, LONGEST)
+    *before, last = in_pieces(styled, LONGEST_MESSAGE)
     for piece in before:
         yield replace(whole, text=piece.text, entities=_plain(piece), rows=())
     yield replace(whole, text=last.text, entities=_plain(last))

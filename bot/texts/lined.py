@@ -26,7 +26,7 @@ class Node:
 
 
 # Much faster where the library was built with libyaml, as its wheels are.
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(text: str, report: Report, above: int = 0) -> Node | None:
@@ -35,15 +35,12 @@ def read_yaml(text: str, report: Report, above: int = 0) -> Node | None:
     `above` is the number of lines that stand before `text` in its file.
     """
     try:
-        for token in yaml.scan(text, _LOADER):
+        for token in yaml.scan(text, LOADER):
             # A few lines of them can stand for gigabytes.
             if isinstance(token, yaml.AliasToken):
-                report.add(
-                    token.start_mark.line + 1 + above,
-                    "not valid YAML: anchors and aliases are not part of the format",
-                )
-                return None
-        loader = _LOADER(text)
+                told = "anchors and aliases are not part of the format"
+                raise yaml.composer.ComposerError(None, None, told, token.start_mark)
+        loader = LOADER(text)
         try:
             root = loader.get_single_node()
             tree = _converted(root, loader, report, above) if root else None

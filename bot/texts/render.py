@@ -30,12 +30,14 @@ _HOSTILE = re.compile(
 _BREAKS = re.compile("[ \t]*(\r\n|[\n\r\u2028\u2029\x85])\\s*")
 _GAPS = re.compile(r"\s+")
 
+LONGEST_MESSAGE = 500  # characters (content.md A1)
+
 _LOCALES = {"en": "en_GB"}
 
-# A module is called by its title everywhere, also on a button.
 # The emergency number of the person's country may stand in any text.
 _EVERYWHERE = {"emergency": Entry("contacts", "", "emergency")}
 
+# A module is called by its title everywhere, also on a button.
 _MODULE_FIELDS = {"title": "title", "label": "title", "minutes": "minutes"}
 
 

@@ -19,8 +19,8 @@ from bot.safety.alarm import Alarm, Card, Level
 from bot.safety.reading import About, Reading, Tier
 from bot.services.parts import offer_of
 from bot.texts.contacts import GOES_STALE_AFTER
-from bot.texts.render import Context, label, render
-from bot.texts.rules.limits import LONGEST_IN_CRISIS, LONGEST_LABEL, LONGEST_MESSAGE
+from bot.texts.render import LONGEST_MESSAGE, Context, label, render
+from bot.texts.rules.limits import LONGEST_IN_CRISIS, LONGEST_LABEL
 from bot.texts.rules.sentences import count_words, sentences
 from tests.parts import shelf
 

@@ -1,6 +1,6 @@
 """A list that one short message cannot hold comes as several."""
 
-from bot.services.speaking import LONGEST
+from bot.texts.render import LONGEST_MESSAGE
 from tests.services.evening import PARTNER, Evening
 
 
@@ -12,4 +12,4 @@ def test_only_the_last_of_several_messages_has_the_buttons_A1(evening: Evening) 
     assert first.rows == ()
     assert last.rows
     assert "findahelpline.com" in last.text
-    assert all(len(one.text) <= LONGEST for one in seen)
+    assert all(len(one.text) <= LONGEST_MESSAGE for one in seen)

@@ -13,9 +13,7 @@ from bot.flows.listed_signs import LONGEST as LONGEST_SIGN
 from bot.flows.listed_signs import MOST
 from bot.flows.onboarding import COUNTRIES
 from bot.flows.plan import LONGEST as LONGEST_PHRASE
-from bot.services import speaking
-from bot.texts.render import Entity, Rendered, in_pieces
-from bot.texts.rules.limits import LONGEST_MESSAGE
+from bot.texts.render import LONGEST_MESSAGE, Entity, Rendered, in_pieces
 from tests.safety.test_cards import LANGUAGES, OLD, SEEN, partner, read_out
 
 WEEK = tuple(SEEN + timedelta(hours=hours) for hours in range(24, 8 * 24, 7))
@@ -24,14 +22,13 @@ WEEK = tuple(SEEN + timedelta(hours=hours) for hours in range(24, 8 * 24, 7))
 def shown(chat: Chat, name: str, at: datetime) -> Iterator[str]:
     """Give each message that answers a command, as it is sent."""
     for text, _ in read_out(chat, CommandGiven(at=at, name=name)):
-        yield from (piece.text for piece in in_pieces(Rendered(text), speaking.LONGEST))
+        yield from (piece.text for piece in in_pieces(Rendered(text), LONGEST_MESSAGE))
 
 
 @pytest.mark.parametrize("country", COUNTRIES)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_list_of_every_country_is_at_most_500_characters_A1(lang: str, country: str) -> None:
     """At any hour, and when its lines are old and carry their source."""
-    assert speaking.LONGEST == LONGEST_MESSAGE
     for at in (*WEEK, OLD):
         for name in ("sos", "more_numbers", "text_instead"):
             sizes = [len(text) for text in shown(partner(lang, country), name, at)]

@@ -14,9 +14,8 @@ from bot.flows.red import help_lines
 from bot.safety.fallback import FALLBACK
 from bot.texts.markup import plain
 from bot.texts.problems import Problem
-from bot.texts.render import Context, NoWords, render
+from bot.texts.render import LONGEST_MESSAGE, Context, NoWords, render
 from bot.texts.rules.given import Given, Piece
-from bot.texts.rules.limits import LONGEST_MESSAGE
 
 FIRST_NUMBER_WITHIN = 80  # characters
 _FALLBACK = "card.fallback"

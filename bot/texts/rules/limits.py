@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from bot.texts.modules import Document, Section
 from bot.texts.problems import Problem
+from bot.texts.render import LONGEST_MESSAGE
 from bot.texts.rules.given import Given, Piece
 from bot.texts.rules.sentences import count_words, filled, sentences, unquoted
 from bot.texts.rules.worlds import WORLDS, shown
 
-USUAL_MESSAGE, LONGEST_MESSAGE = 350, 500  # characters
+USUAL_MESSAGE = 350  # characters
 LONGEST_SENTENCE, LONGEST_IN_CRISIS = 18, 12  # words
 LONGEST_LABEL = 24  # characters
 LONGEST_VALUE = 16  # characters of what a button carries (engine.effects.Button)
